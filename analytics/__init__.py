@@ -1,0 +1,1 @@
+"""Pure functions over frames: no files, clock, network or randomness of their own."""

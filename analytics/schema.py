@@ -1,0 +1,581 @@
+"""Every table of `processed/` and every column of it, declared once.
+
+Types, labels, limits, keys and order are taken from here by the store, the expectation suites,
+the headings of the documents and the dictionary in the README.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+MARKS = (2, 3, 4, 5)
+GROUPS = ("school", "municipality", "region", "country")
+PROCEDURES = ("vpr", "oge", "ege", "gve", "essay", "diagnostic")
+SEVERITIES = ("stop", "warn", "note")
+WHOLE_MUNICIPALITY = "*"  # `school_id` of the row that pools all schools of a municipality
+MAX_TASKS = 62  # bits of `skipped` and `not_taught` that fit into a signed 64-bit integer
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: pandas dtype, Russian label, unit, and what may stand in it."""
+
+    dtype: str
+    label: str
+    unit: str = ""
+    null: bool = False
+    allowed: tuple[str | int, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: what a row is, the key, the columns in their order of storage.
+
+    `task_columns` says that point columns p1…pk, as many as the test has tasks, follow the rest.
+    """
+
+    name: str
+    label: str
+    grain: str
+    key: tuple[str, ...]
+    columns: dict[str, Column] = field(default_factory=dict)
+    task_columns: bool = False
+
+
+def _text(label: str, *, null: bool = False, allowed: tuple[str, ...] = ()) -> Column:
+    return Column("str", label, null=null, allowed=allowed)
+
+
+def _count(label: str, unit: str = "чел.", *, null: bool = False) -> Column:
+    return Column("Int64", label, unit, null=null, low=0)
+
+
+def _share(label: str, *, null: bool = True) -> Column:
+    return Column("float64", label, "доля", null=null, low=0.0, high=1.0)
+
+
+def _number(label: str, unit: str = "", *, null: bool = True, low: float | None = None) -> Column:
+    return Column("float64", label, unit, null=null, low=low)
+
+
+def _flag(label: str, *, null: bool = False) -> Column:
+    return Column("boolean", label, null=null)
+
+
+def _mark(label: str, *, null: bool = True) -> Column:
+    return Column("Int64", label, "отметка", null=null, allowed=MARKS)
+
+
+_TEST = _text("Работа")
+_SCHOOL = _text("Школа")
+_SOURCE = _text("Файл (sha256)")
+_SHEET = _text("Лист")
+_ROW = Column("Int64", "Строка", null=False, low=1)
+_YEAR = Column("Int64", "Год", low=2000, high=2100)
+_GRADE = Column("Int64", "Класс (программа)", low=1, high=12)
+_SUBJECT = _text("Предмет")
+_MUNICIPALITY = _text("Муниципалитет", null=True)
+_GROUP = _text("Группа", allowed=GROUPS)
+_GROUP_ID = _text("Код группы")
+
+_MARK_COUNTS = {f"n{mark}": _count(f"«{mark}»", null=True) for mark in MARKS}
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "intake",
+            "Принятые файлы",
+            "one row per file seen in raw/",
+            ("path",),
+            {
+                "path": _text("Файл"),
+                "source_id": _SOURCE,
+                "kind": _text("Вид файла", null=True),
+                "status": _text(
+                    "Состояние",
+                    allowed=("accepted", "partly", "rejected", "unknown", "unchanged"),
+                ),
+                "test_id": _text("Работа", null=True),
+                "rows_read": _count("Прочитано строк", "строк"),
+                "rows_accepted": _count("Принято строк", "строк"),
+                "rows_rejected": _count("Отложено строк", "строк"),
+                "reason": _text("Причина", null=True),
+            },
+        ),
+        Table(
+            "problems",
+            "Замечания к файлам",
+            "one row per fault",
+            (),
+            {
+                "path": _text("Файл"),
+                "source_id": _SOURCE,
+                "sheet": _text("Лист", null=True),
+                "cell": _text("Ячейка", null=True),
+                "row": Column("Int64", "Строка", null=True, low=1),
+                "column": _text("Столбец", null=True),
+                "school_id": _text("Школа", null=True),
+                "code": _text("Вид замечания"),
+                "severity": _text("Важность", allowed=SEVERITIES),
+                "value": _text("Значение", null=True),
+                "message": _text("Что не так"),
+                "hint": _text("Что сделать"),
+            },
+        ),
+        Table(
+            "schools",
+            "Школы",
+            "one row per school",
+            ("school_id",),
+            {
+                "school_id": _SCHOOL,
+                "short_name": _text("Краткое наименование"),
+                "municipality": _MUNICIPALITY,
+                "logins": Column("list", "Логины ФИС ОКО"),
+                "gia_code": _text("Код ОО в ГИА", null=True),
+                "kind": _text("Вид ОО", null=True),
+                "in_registry": _flag("Есть в реестре"),
+            },
+        ),
+        Table(
+            "tests",
+            "Проверочные работы",
+            "one row per test: procedure × year × grade of the programme × subject",
+            ("test_id",),
+            {
+                "test_id": _TEST,
+                "procedure": _text("Процедура", allowed=PROCEDURES),
+                "year": _YEAR,
+                "grade": _GRADE,
+                "pupil_grade": Column("Int64", "Класс обучения", low=1, high=12),
+                "subject": _SUBJECT,
+                "tasks": Column("Int64", "Заданий", null=True, low=1),
+                "max_score": Column("Int64", "Максимальный балл", "балл", null=True, low=1),
+                "min3": Column("Int64", "Минимум на «3»", "балл", null=True, low=0),
+                "min4": Column("Int64", "Минимум на «4»", "балл", null=True, low=0),
+                "min5": Column("Int64", "Минимум на «5»", "балл", null=True, low=0),
+                "scale_source": _text("Источник шкалы", null=True),
+                "scale_verified": _flag("Шкала сверена", null=True),
+            },
+        ),
+        Table(
+            "tasks",
+            "Задания",
+            "one row per task of a test, in the order of the point columns",
+            ("test_id", "position"),
+            {
+                "test_id": _TEST,
+                "position": Column("Int64", "№ п/п", low=1, high=MAX_TASKS),
+                "task": _text("Задание"),
+                "max_points": Column("Int64", "Максимум", "балл", null=True, low=1),
+                "level": _text("Уровень", null=True, allowed=("Б", "П", "В")),
+                "skill": _text("Проверяемое умение", null=True),
+                "block": _text("Планируемый результат", null=True),
+                "kes": _text("Коды КЭС", null=True),
+                "kt": _text("Коды требований", null=True),
+            },
+        ),
+        Table(
+            "codifier",
+            "Кодификатор",
+            "one row per code of a codifier list of a grade and subject",
+            ("grade", "subject", "list", "code"),
+            {
+                "grade": _GRADE,
+                "subject": _SUBJECT,
+                "list": _text("Список", allowed=("kes", "kt")),
+                "code": _text("Код"),
+                "text": _text("Содержание"),
+            },
+        ),
+        Table(
+            "works",
+            "Работы участников",
+            "one row per pupil-work of a test, absent pupils included",
+            ("test_id", "school_id", "pupil"),
+            {
+                "test_id": _TEST,
+                "school_id": _SCHOOL,
+                "class_label": _text("Класс", null=True),
+                "pupil": _text("Код участника"),
+                "absent": _flag("Отсутствовал"),
+                "variant": _text("Вариант", null=True),
+                "score": Column("Int64", "Первичный балл", "балл", null=True, low=0),
+                "mark": _mark("Отметка"),
+                "journal_mark": _mark("Отметка по журналу"),
+                # Bit k−1 is task k. Skipped (X) counts as zero points; not taught is no task.
+                "skipped": Column("Int64", "Не приступал (X), биты заданий", low=0),
+                "not_taught": Column("Int64", "Не пройдено, биты заданий", low=0),
+                "source_id": _SOURCE,
+                "sheet": _SHEET,
+                "row": _ROW,
+            },
+            task_columns=True,
+        ),
+        Table(
+            "score_counts",
+            "Распределение первичных баллов",
+            "one row per test × group × score, scores with no pupil left out",
+            ("test_id", "group", "group_id", "score"),
+            {
+                "test_id": _TEST,
+                "group": _GROUP,
+                "group_id": _GROUP_ID,
+                "score": Column("Int64", "Первичный балл", "балл", low=0),
+                "n": _count("Участников"),
+                "origin": _text("Откуда", allowed=("works", "report")),
+                "source_id": _text("Файл отчёта (sha256)", null=True),
+            },
+        ),
+        Table(
+            "report_marks",
+            "Отчёт «Статистика по отметкам»",
+            "one row per test × group of a report; the percents as printed",
+            ("test_id", "group", "group_id"),
+            {
+                "test_id": _TEST,
+                "group": _GROUP,
+                "group_id": _GROUP_ID,
+                "group_name": _text("Группа участников"),
+                "n": _count("Участников"),
+                **{f"pct{mark}": _number(f"«{mark}», %", "%", null=False) for mark in MARKS},
+                "source_id": _SOURCE,
+                "sheet": _SHEET,
+                "row": _ROW,
+            },
+        ),
+        Table(
+            "report_journal",
+            "Отчёт «Сравнение отметок с отметками по журналу»",
+            "one row per test × group of a report",
+            ("test_id", "group", "group_id"),
+            {
+                "test_id": _TEST,
+                "group": _GROUP,
+                "group_id": _GROUP_ID,
+                "group_name": _text("Группа участников"),
+                "n": _count("Участников"),
+                "lowered": _count("Понизили"),
+                "confirmed": _count("Подтвердили"),
+                "raised": _count("Повысили"),
+                "source_id": _SOURCE,
+                "sheet": _SHEET,
+                "row": _ROW,
+            },
+        ),
+        Table(
+            "school_context",
+            "Контекстные данные об ОО",
+            "one row per school × year of the questionnaire",
+            ("year", "school_id"),
+            {
+                "year": _YEAR,
+                "school_id": _SCHOOL,
+                "location": _text("Где расположена", null=True),
+                "settlement_size": _text("Размер населённого пункта", null=True),
+                "correctional": _flag("Коррекционная", null=True),
+                "evening": _flag("Вечерняя", null=True),
+                "boarding": _flag("Школа-интернат", null=True),
+                "pupils": _count("Обучающихся", null=True),
+                "teachers": _count("Учителей", null=True),
+                "teachers_top": _count("Учителей первой и высшей категории", null=True),
+                "source_id": _SOURCE,
+                "sheet": _SHEET,
+                "row": _ROW,
+            },
+        ),
+        Table(
+            "federal_markers",
+            "Признаки необъективности по федеральному перечню",
+            "one row per year × school × grade × subject with a filled cell",
+            ("year", "school_id", "grade", "subject"),
+            {
+                "year": _YEAR,
+                "school_id": _SCHOOL,
+                "grade": _GRADE,
+                "subject": _SUBJECT,
+                "marker": _flag("Маркер"),
+                "source_id": _SOURCE,
+                "sheet": _SHEET,
+                "row": _ROW,
+            },
+        ),
+        Table(
+            "federal_list",
+            "Федеральный перечень ОО с НОР",
+            "one row per year × school entered by hand from the ministry's letter",
+            ("year", "school_id"),
+            {
+                "year": _YEAR,
+                "school_id": _SCHOOL,
+                "basis": _text("Основание", null=True),
+                "source_id": _SOURCE,
+                "sheet": _SHEET,
+                "row": _ROW,
+            },
+        ),
+        Table(
+            "marks_summary",
+            "Итоги по отметкам",
+            "one row per test × school, and one with school_id '*' per test × municipality",
+            ("test_id", "municipality", "school_id"),
+            {
+                "test_id": _TEST,
+                "procedure": _text("Процедура", allowed=PROCEDURES),
+                "year": _YEAR,
+                "grade": _GRADE,
+                "subject": _SUBJECT,
+                "municipality": _MUNICIPALITY,
+                "school_id": _SCHOOL,
+                "listed": _count("По списку", null=True),
+                "n": _count("Участников"),
+                **_MARK_COUNTS,
+                "mean_score": _number("Средний балл", "балл", low=0),
+                "sd_score": _number("Стандартное отклонение балла", "балл", low=0),
+                "mean_mark": _number("Средняя отметка", "отметка", low=2),
+                "success": _share("Успеваемость"),
+                "quality": _share("Качество"),
+                "learning_index": _share("СОУ"),
+                "journal_n": _count("С отметкой по журналу", null=True),
+                "lowered": _count("Понизили", null=True),
+                "confirmed": _count("Подтвердили", null=True),
+                "raised": _count("Повысили", null=True),
+                "gap2": _count("Расхождение на 2 отметки и больше", null=True),
+                "origin": _text("Откуда", allowed=("works", "report")),
+            },
+        ),
+        Table(
+            "task_results",
+            "Выполнение заданий",
+            "one row per test × task × group × mark group ('*' = all marks)",
+            ("test_id", "position", "group", "group_id", "mark_group"),
+            {
+                "test_id": _TEST,
+                "position": Column("Int64", "№ п/п", low=1),
+                "group": _GROUP,
+                "group_id": _GROUP_ID,
+                "mark_group": _text("Группа по отметке", allowed=("*", "2", "3", "4", "5")),
+                "n": _count("Участников"),
+                "earned": _count("Набрано баллов", "балл"),
+                "possible": _count("Возможно баллов", "балл", null=True),
+                "completion": _share("Выполнение"),
+                "verdict": _text(
+                    "Вывод", null=True, allowed=("sufficient", "uncertain", "insufficient")
+                ),
+            },
+        ),
+        Table(
+            "skill_results",
+            "Выполнение по умениям",
+            "one row per test × skill × group",
+            ("test_id", "skill", "group", "group_id"),
+            {
+                "test_id": _TEST,
+                "skill": _text("Проверяемое умение"),
+                "group": _GROUP,
+                "group_id": _GROUP_ID,
+                "tasks": _text("Задания"),
+                "levels": _text("Уровни"),
+                "n": _count("Участников"),
+                "earned": _count("Набрано баллов", "балл"),
+                "possible": _count("Возможно баллов", "балл"),
+                "completion": _share("Выполнение"),
+                "insufficient_tasks": _count("Заданий ниже порога", "заданий"),
+                "deficit": _flag("Признак системного дефицита"),
+            },
+        ),
+        Table(
+            "reliability",
+            "Надёжность работы",
+            "one row per test × group (school or municipality)",
+            ("test_id", "group", "group_id"),
+            {
+                "test_id": _TEST,
+                "group": _GROUP,
+                "group_id": _GROUP_ID,
+                "n": _count("Участников"),
+                "tasks": _count("Заданий", "заданий"),
+                "alpha": _number("Альфа Кронбаха"),
+                "reason": _text("Почему не вычислено", null=True),
+            },
+        ),
+        Table(
+            "dynamics",
+            "Динамика",
+            "one row per school ('*' = municipality) × grade × subject × pair of adjacent years",
+            ("municipality", "school_id", "grade", "subject", "year"),
+            {
+                "municipality": _MUNICIPALITY,
+                "school_id": _SCHOOL,
+                "grade": _GRADE,
+                "subject": _SUBJECT,
+                "year_before": _YEAR,
+                "year": _YEAR,
+                "test_before": _TEST,
+                "test_id": _TEST,
+                "n_before": _count("Участников раньше"),
+                "n": _count("Участников"),
+                "comparable": _flag("Сопоставимо"),
+                "reason": _text("Почему не сопоставимо", null=True),
+                "low_share_before": _share("Доля «2» раньше"),
+                "low_share": _share("Доля «2»"),
+                "low_change": _number("Изменение доли «2»", "доля"),
+                "low_change_low": _number("Нижняя граница 95 %", "доля"),
+                "low_change_high": _number("Верхняя граница 95 %", "доля"),
+                "quality_before": _share("Качество раньше"),
+                "quality": _share("Качество"),
+                "quality_change": _number("Изменение качества", "доля"),
+                "verdict": _text("Вывод", null=True, allowed=("positive", "neutral", "negative")),
+            },
+        ),
+        Table(
+            "cohorts",
+            "Одна параллель в соседних классах",
+            "one row per school × subject × cohort step (grade N in one year, N+1 in the next)",
+            ("municipality", "school_id", "subject", "test_before", "test_id"),
+            {
+                "municipality": _MUNICIPALITY,
+                "school_id": _SCHOOL,
+                "subject": _SUBJECT,
+                "test_before": _TEST,
+                "test_id": _TEST,
+                "n_before": _count("Участников раньше"),
+                "n": _count("Участников"),
+                "mean_share_before": _share("Средняя доля максимума раньше"),
+                "mean_share": _share("Средняя доля максимума"),
+                "z_before": _number("Отклонение от сравнения раньше", "ст. откл."),
+                "z": _number("Отклонение от сравнения", "ст. откл."),
+                "change": _number("Изменение положения", "ст. откл."),
+                "reference": _text("С чем сравнивали"),
+            },
+        ),
+        Table(
+            "reconciliation",
+            "Сверка отчётов с файлами участников",
+            "one row per test × group that a report and the pupil files both give",
+            ("test_id", "group", "group_id"),
+            {
+                "test_id": _TEST,
+                "group": _GROUP,
+                "group_id": _GROUP_ID,
+                "n_report": _count("Участников в отчёте"),
+                "n_works": _count("Участников в файлах"),
+                "max_gap_pct": _number("Наибольшее расхождение", "п.п.", low=0),
+                "agrees": _flag("Совпадает в пределах округления"),
+                "source_id": _SOURCE,
+            },
+        ),
+        Table(
+            "official_markers",
+            "Официальные маркеры (ФИОКО, 2019)",
+            "one row per test × school; Russian and mathematics, grades 4 and 5",
+            ("test_id", "school_id"),
+            {
+                "test_id": _TEST,
+                "year": _YEAR,
+                "grade": _GRADE,
+                "subject": _SUBJECT,
+                "school_id": _SCHOOL,
+                "n": _count("Участников"),
+                "mean": _number("Средний балл", "балл", low=0),
+                "ci_low": _number("Нижняя граница", "балл"),
+                "ci_high": _number("Верхняя граница", "балл"),
+                "region_ci_low": _number("Нижняя граница региона", "балл"),
+                "region_ci_high": _number("Верхняя граница региона", "балл"),
+                "region_reference": _text("Что взято за регион", null=True),
+                "inflated_mean": _flag("Завышенный средний балл", null=True),
+                "spearman": _number("Корреляция с журналом"),
+                "spearman_printed": _number("Та же, по напечатанной формуле"),
+                "spearman_n": _count("Пар для корреляции", null=True),
+                "spearman_negative": _flag("Корреляция ниже нуля", null=True),
+                "change_ratio": _number("K", low=0),
+                "change_low": _number("Нижняя граница K"),
+                "change_high": _number("Верхняя граница K"),
+                "abrupt_change": _text(
+                    "Резкое изменение", null=True, allowed=("none", "rise", "drop")
+                ),
+                "markers": _count("Маркеров", "маркеров"),
+                "reason": _text("Что не проверено и почему", null=True),
+            },
+        ),
+        Table(
+            "low_procedures",
+            "Низкие результаты по процедурам",
+            "one row per test × school",
+            ("test_id", "school_id"),
+            {
+                "test_id": _TEST,
+                "year": _YEAR,
+                "grade": _GRADE,
+                "subject": _SUBJECT,
+                "school_id": _SCHOOL,
+                "n": _count("Участников"),
+                "n_low": _count("Не преодолели минимум", null=True),
+                "share_low": _share("Доля не преодолевших"),
+                "ci_low": _share("Нижняя граница 95 %"),
+                "ci_high": _share("Верхняя граница 95 %"),
+                "status": _text(
+                    "Состояние",
+                    allowed=("low", "low_small_n", "border", "ok", "no_data", "not_comparable"),
+                ),
+                "counted": _flag("Входит в перечень процедур правила"),
+                "low_before": _flag("Низкая и годом раньше", null=True),
+            },
+        ),
+        Table(
+            "low_results",
+            "Школы с низкими результатами",
+            "one row per year × school",
+            ("year", "school_id"),
+            {
+                "year": _YEAR,
+                "school_id": _SCHOOL,
+                "procedures": _count("Процедур с данными", "процедур"),
+                "low_procedures": _count("Низких процедур", "процедур"),
+                "repeated_procedures": _count("Низких два года подряд", "процедур", null=True),
+                "rule_met": _flag("Официальное правило выполнено", null=True),
+                "on_federal_list": _flag("В федеральном перечне", null=True),
+                "p_low_30": _share("Вероятность, что доля низких 30 % и выше"),
+                "status": _text(
+                    "Вывод", allowed=("listed", "risk", "no", "no_data", "not_comparable")
+                ),
+                "reasons": _text("Факты", null=True),
+            },
+        ),
+    )
+}
+
+
+def task_columns(count: int) -> list[str]:
+    """Names of the point columns of a test with `count` tasks: p1…pk."""
+    return [f"p{position}" for position in range(1, count + 1)]
+
+
+def empty(name: str) -> pd.DataFrame:
+    """A frame of table `name` with no rows and the declared dtypes."""
+    return conform(pd.DataFrame(columns=list(TABLES[name].columns)), name)
+
+
+def conform(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Returns `frame` with the columns of table `name` in order, their dtypes, sorted by the key.
+
+    Raises KeyError naming every column that is missing; columns that are not declared are an
+    error too, so that nothing leaves a step by accident.
+    """
+    table = TABLES[name]
+    points = [c for c in frame.columns if table.task_columns and c[:1] == "p" and c[1:].isdigit()]
+    missing = [c for c in table.columns if c not in frame.columns]
+    extra = [c for c in frame.columns if c not in table.columns and c not in points]
+    if missing or extra:
+        raise KeyError(f"table {name}: missing columns {missing}, undeclared columns {extra}")
+    dtypes = {c: spec.dtype for c, spec in table.columns.items() if spec.dtype != "list"}
+    dtypes |= dict.fromkeys(points, "Int8")
+    ordered = frame[[*table.columns, *sorted(points, key=lambda c: int(c[1:]))]].astype(dtypes)
+    if not table.key:
+        return ordered.reset_index(drop=True)
+    return ordered.sort_values(list(table.key), kind="stable", ignore_index=True)

@@ -1,0 +1,1 @@
+"""Files, clock, Prefect and the command line: the only place that has them."""

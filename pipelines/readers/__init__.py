@@ -1,0 +1,1 @@
+"""One module per family of spreadsheets; a file is recognised by its content."""

@@ -1,0 +1,72 @@
+"""Which test a file is about, from a title or, where the content lacks it, from the path."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from analytics import norms
+from pipelines.readers.reading import TestHeader
+
+_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+_GRADE = re.compile(r"(?<![\d.])(\d{1,2})\s*(?:класс|кл\b)", re.IGNORECASE)
+_GRADE_FOLDER = re.compile(r"(?:^|/)(\d{1,2})(?:\s*класс)?(?=/)", re.IGNORECASE)
+_SHORT = re.compile(r"(?<![а-яёa-z])([a-zа-яё]{2,4})[\s_]?(\d{1,2})(?!\d)", re.IGNORECASE)
+_CODE_GRADE = re.compile(r"(?<![а-яёa-z\d])([А-ЯЁ]{2})\s(\d{1,2})(?!\d)")
+
+
+def identify(*texts: str) -> TestHeader:
+    """Year, grade and subject that the texts name, each from the first text that has it.
+
+    Put titles before paths: a later text only fills what the earlier ones left open.
+    """
+    year = grade = None
+    subject = None
+    for source in texts:
+        folded = norms.fold(source)
+        year = year or _int(_YEAR.search(folded))
+        grade = grade or _int(_GRADE.search(folded)) or _int(_GRADE_FOLDER.search(folded))
+        subject = subject or _subject(folded)
+        if grade is None or subject is None:
+            code_subject, code_grade = _short_code(source)
+            subject = subject or code_subject
+            grade = grade or code_grade
+    return TestHeader(year=year, grade=grade, subject=subject)
+
+
+def _int(match: re.Match[str] | None) -> int | None:
+    return int(match[1]) if match else None
+
+
+@cache
+def _spellings() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Full names and datives of all subjects, the longest first («русский язык» before «язык»)."""
+    table = norms.norm("subjects")
+    pairs = {
+        norms.fold(r[c]): r["subject"]
+        for r in table.to_dict("records")
+        for c in ("subject", "dative")
+    }
+    return tuple(
+        (re.compile(rf"(?<![а-яё]){re.escape(name)}(?![а-яё])"), pairs[name])
+        for name in sorted(pairs, key=len, reverse=True)
+    )
+
+
+def _subject(folded: str) -> str | None:
+    found = [
+        (match.start(), subject)
+        for pattern, subject in _spellings()
+        if (match := pattern.search(folded))
+    ]
+    return min(found)[1] if found else None
+
+
+def _short_code(source: str) -> tuple[str | None, int | None]:
+    """Subject and grade of a short code: «МА 4» of a sheet name, `ma5` of a file name."""
+    for pattern in (_CODE_GRADE, _SHORT):
+        for match in pattern.finditer(source):
+            subject = norms.subject_by_code(match[1])
+            if subject and 1 <= int(match[2]) <= 12:
+                return subject, int(match[2])
+    return None, None

@@ -1,0 +1,1 @@
+"""Documents: wording, figures, templates, the static site, the returned workbooks."""
