@@ -1,0 +1,1 @@
+"""From what single files gave to the tables of `processed/`: ids, merges, rules, balances."""
