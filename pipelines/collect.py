@@ -16,7 +16,13 @@ from pipelines.canonical.intake import build_intake
 from pipelines.canonical.reports import by_school, grouped_report
 from pipelines.canonical.schools import Directory, build_directory
 from pipelines.canonical.stack import Read, stack
-from pipelines.canonical.tests import HeaderOfFile, build_tasks, build_tests
+from pipelines.canonical.tests import (
+    HeaderOfFile,
+    build_tasks,
+    build_tests,
+    prepared_tasks,
+    prepared_tests,
+)
 from pipelines.canonical.works import accepted_works, gather_works, place_works
 from pipelines.fingerprint import reader_fingerprint
 from pipelines.home import Home
@@ -85,7 +91,13 @@ def collect(home: Home, reads: Sequence[Read]) -> Collected:
     }
     settled = {"schools": directory.schools, "tests": tests, "tasks": tasks}
 
-    judged = {"works": placed, **rows, **settled}
+    judged = {
+        "works": placed,
+        **rows,
+        "schools": directory.schools,
+        "tests": prepared_tests(tests),
+        "tasks": prepared_tasks(tasks, tests),
+    }
     found = [fault_tables.rule_faults(validate(f, n), opened, n) for n, f in judged.items()]
     noted = pd.concat([fault_tables.reader_faults(opened), misfits, *found], ignore_index=True)
     stopped = fault_tables.stopped_rows(noted)

@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,31 +52,46 @@ def read_all(
 ) -> None:
     """Reads every job and keeps its reading; a job that fails keeps a reading with the reason.
 
-    Calls `done` after each, in the order of `jobs` (the largest files first keep all cores busy).
+    Calls `done` after each. The largest files go first, so that all cores stay busy to the end.
     """
     ordered = sorted(jobs, key=lambda job: (-job.path.stat().st_size, job.relative))
-    if not ordered:
-        return
-    workers = min(len(ordered), os.cpu_count() or 1)
+    suspects = _read_in_pool(ordered, os.cpu_count() or 1, limits, done)
+    for job in suspects:
+        # A process may also die of what the file before it left behind: a file is blamed only
+        # if it fails in a process of its own.
+        for blamed, reason in _read_in_pool([job], 1, limits, done).items():
+            _keep_failure(blamed, *reason)
+            done(blamed)
+
+
+def _read_in_pool(
+    jobs: list[Job], workers: int, limits: Limits, done: Callable[[Job], None]
+) -> dict[Job, tuple[str, str]]:
+    """Reads the jobs; returns those whose process ended, with the code and value of the reason."""
+    if not jobs:
+        return {}
+    failed: dict[Job, tuple[str, str]] = {}
     context = multiprocessing.get_context("spawn")
-    with ProcessPool(max_workers=workers, context=context) as pool, _watched(limits.bytes) as fat:
+    pool = ProcessPool(max_workers=min(len(jobs), workers), context=context)
+    with pool, _watched(limits.bytes) as fat:
         futures = [
-            (job, pool.schedule(read_one, args=(job,), timeout=limits.seconds)) for job in ordered
+            (job, pool.schedule(read_one, args=(job,), timeout=limits.seconds)) for job in jobs
         ]
         for job, future in futures:
             try:
                 future.result()
             except FutureTimeout:
                 _keep_failure(job, "reading_took_too_long", f"{limits.seconds:g} с")
-            except ProcessExpired as error:
-                if error.pid in fat:
-                    memory = f"{limits.bytes // 2**20} МБ"
-                    _keep_failure(job, "reading_took_too_much_memory", memory)
-                else:
-                    _keep_failure(
-                        job, "reader_crashed", f"процесс завершился с кодом {error.exitcode}"
-                    )
+            except (ProcessExpired, BrokenProcessPool) as error:
+                memory = f"{limits.bytes // 2**20} МБ"
+                failed[job] = (
+                    ("reading_took_too_much_memory", memory)
+                    if fat
+                    else ("reader_crashed", f"процесс оборвался ({error})")
+                )
+                continue
             done(job)
+    return failed
 
 
 def read_one(job: Job) -> None:

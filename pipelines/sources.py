@@ -10,8 +10,10 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from pipelines.readers.reading import Reading, Task, TestHeader
+from pipelines.readers.reading import ProblemLog, Reading, Task, TestHeader
 
 FORMAT = 1  # of the kept readings; raised when readers give something else for the same file
 
@@ -34,12 +36,17 @@ def keep(reading: Reading, folder: Path) -> None:
     draft = folder.with_name(f"{folder.name}.{os.getpid()}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    for name, frame in {**reading.tables, "problems": reading.problems}.items():
-        frame.to_parquet(draft / f"{name}.parquet", compression="zstd", index=False)
+    frames = dict(reading.tables)
+    if len(reading.problems):
+        frames["problems"] = reading.problems
+    for name, frame in frames.items():
+        table = pa.Table.from_pandas(frame, preserve_index=False, nthreads=1)
+        pq.write_table(table, draft / f"{name}.parquet", compression="zstd")
     meta = {
         "kind": reading.kind,
         "test": None if reading.test is None else dataclasses.asdict(reading.test),
         "tables": sorted(reading.tables),
+        "faultless": reading.problems.empty,
         "rows_read": reading.rows_read,
         "addresses": [[*key, letters] for key, letters in sorted(reading.addresses.items())],
     }
@@ -58,12 +65,17 @@ def recall(folder: Path) -> Reading:
         test = TestHeader(**{**test, "tasks": tuple(Task(**task) for task in test["tasks"])})
     return Reading(
         kind=meta["kind"],
-        problems=pd.read_parquet(folder / "problems.parquet"),
+        problems=ProblemLog().frame() if meta["faultless"] else _frame(folder, "problems"),
         test=test,
-        tables={name: pd.read_parquet(folder / f"{name}.parquet") for name in meta["tables"]},
+        tables={name: _frame(folder, name) for name in meta["tables"]},
         rows_read=meta["rows_read"],
         addresses={(sheet, column): letters for sheet, column, letters in meta["addresses"]},
     )
+
+
+def _frame(folder: Path, name: str) -> pd.DataFrame:
+    # One core reads many small files faster than several do.
+    return pq.read_table(folder / f"{name}.parquet", use_threads=False).to_pandas()
 
 
 def forget_others(store: Path, wanted: set[Path]) -> None:

@@ -28,7 +28,7 @@ def grouped_report(reads: Sequence[Read], name: str, directory: Directory) -> pd
     is_municipality = rows["group"] == "municipality"
     group_id = printed.where(~is_municipality, directory.municipalities(printed))
     group_id = group_id.where(~is_school, directory.school_ids(rows["group_code"]))
-    return rows.assign(group_id=group_id, group_name=printed)
+    return rows.assign(group_id=group_id, group_name=printed, origin="report")
 
 
 def by_school(

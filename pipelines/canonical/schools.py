@@ -83,7 +83,7 @@ def build_directory(
     joined = listed.join(facts, how="outer").join(_context_facts(context, ids), how="left")
     schools = pd.DataFrame(
         {
-            "school_id": joined.index.astype("str"),
+            "school_id": joined.index.to_numpy(),
             "short_name": joined["short_name"].fillna(joined["file_name"]),
             "municipality": joined["municipality"].fillna(joined["file_place"]),
             "logins": [
@@ -95,6 +95,7 @@ def build_directory(
             "in_registry": joined["listed_logins"].notna().to_numpy(),
         }
     )
+    schools = schools.reset_index(drop=True)
     schools["short_name"] = schools["short_name"].fillna(schools["school_id"])
     places = _places(schools["municipality"], seen)
     schools["municipality"] = (
@@ -107,9 +108,8 @@ def build_directory(
 
 def _best_place(names: pd.Series) -> str | None:
     """The first name that is not a code, else the first code."""
-    known = names.dropna()
-    named = known[~known.str.contains(_CODE)]
-    return next(iter(named), next(iter(known), None))
+    known = list(names.dropna())
+    return next((name for name in known if not _CODE.search(name)), next(iter(known), None))
 
 
 def _places(listed: pd.Series, seen: pd.DataFrame) -> dict[str, str]:

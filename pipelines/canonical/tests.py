@@ -70,6 +70,18 @@ def build_tests(headers: Sequence[HeaderOfFile], *, extra: pd.DataFrame) -> pd.D
     return schema.conform(assign_scales(schema.conform(tests, "tests")), "tests")
 
 
+def prepared_tests(tests: pd.DataFrame) -> pd.DataFrame:
+    """Tests for the rules: `printed_overlap` tells a scale printed with overlapping intervals."""
+    scales = norms.norm("mark_scales")
+    overlapping = set(scales.loc[scales["printed_overlap"], "source"])
+    return tests.assign(printed_overlap=tests["scale_source"].isin(overlapping))
+
+
+def prepared_tasks(tasks: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """Tasks for the rules, each with the `max_score` of its test."""
+    return tasks.merge(tests[["test_id", "max_score"]], how="left", on="test_id", validate="m:1")
+
+
 def build_tasks(
     tests: pd.DataFrame, headers: Sequence[HeaderOfFile], task_tables: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:

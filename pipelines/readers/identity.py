@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from analytics import norms
-from pipelines.readers.reading import TestHeader
+from pipelines.readers.reading import ProblemLog, TestHeader
 
+_PARTS = {"year": "год", "grade": "класс", "subject": "предмет"}
+# «2025-2026», «2025-26 учебный год»: ВПР are written in spring, in the later of the two years.
+_SCHOOL_YEAR = re.compile(r"(?<!\d)20([0-4]\d) ?[-–—] ?(?:20)?(\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _GRADE = re.compile(r"(?<![\d.])(\d{1,2})\s*(?:класс|кл\b)", re.IGNORECASE)
 _GRADE_FOLDER = re.compile(r"(?:^|/)(\d{1,2})(?:\s*класс)?(?=/)", re.IGNORECASE)
 _SHORT = re.compile(r"(?<![а-яёa-z])([a-zа-яё]{2,4})[\s_]?(\d{1,2})(?!\d)", re.IGNORECASE)
+_LOGIN = re.compile(r"(?<![a-z])(?:sch|edu|ksh)\d{5,8}(?!\d)")
 _CODE_GRADE = re.compile(r"(?<![а-яёa-z\d])([А-ЯЁ]{2})\s(\d{1,2})(?!\d)")
 
 
@@ -24,7 +29,7 @@ def identify(*texts: str) -> TestHeader:
     subject = None
     for source in texts:
         folded = norms.fold(source)
-        year = year or _int(_YEAR.search(folded))
+        year = year or _school_year(folded) or _int(_YEAR.search(folded))
         grade = grade or _int(_GRADE.search(folded)) or _int(_GRADE_FOLDER.search(folded))
         subject = subject or _subject(folded)
         if grade is None or subject is None:
@@ -32,6 +37,38 @@ def identify(*texts: str) -> TestHeader:
             subject = subject or code_subject
             grade = grade or code_grade
     return TestHeader(year=year, grade=grade, subject=subject)
+
+
+def settle(content: TestHeader, path: str, log: ProblemLog) -> TestHeader:
+    """The test of a file: the content decides, the path fills what the content leaves open.
+
+    Notes where the two contradict each other, and what neither of them says.
+    """
+    told_by_path = identify(path)
+    found = {part: getattr(content, part) for part in _PARTS}
+    for part, name in _PARTS.items():
+        told = getattr(told_by_path, part)
+        if found[part] is None:
+            found[part] = told
+        elif told is not None and told != found[part]:
+            log.add("path_contradicts_content", column=name, value=told, expected=str(found[part]))
+    missing = [name for part, name in _PARTS.items() if found[part] is None]
+    if missing:
+        log.add("test_unknown", value=path, expected=", ".join(missing))
+    return replace(content, **found)
+
+
+def login_in(path: str) -> str | None:
+    """The school's login that a folder or the file's name holds, the last one; None without."""
+    found = _LOGIN.findall(path.lower())
+    return found[-1] if found else None
+
+
+def _school_year(folded: str) -> int | None:
+    for match in _SCHOOL_YEAR.finditer(folded):
+        if int(match[2]) == int(match[1]) + 1:
+            return 2000 + int(match[2])
+    return None
 
 
 def _int(match: re.Match[str] | None) -> int | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ import pandas as pd
 MAX_VALUE_LENGTH = 200  # of a cell's value as quoted in a problem
 
 PROBLEM_COLUMNS = ("sheet", "cell", "row", "column", "login", "code", "value", "expected")
+_PROBLEM_DTYPES = dict.fromkeys(PROBLEM_COLUMNS, "str") | {"row": "Int64"}
 
 
 @dataclass(frozen=True)
@@ -122,10 +124,9 @@ class ProblemLog:
 
     def frame(self) -> pd.DataFrame:
         """One row per fault: the columns of PROBLEM_COLUMNS, in the order they were noted."""
-        dtypes = dict.fromkeys(PROBLEM_COLUMNS, "str") | {"row": "Int64"}
         if not self._parts:
-            return pd.DataFrame({c: pd.Series(dtype=t) for c, t in dtypes.items()})
-        return pd.concat(self._parts, ignore_index=True).astype(dtypes)
+            return _no_problems().copy()
+        return pd.concat(self._parts, ignore_index=True).astype(_PROBLEM_DTYPES)
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,11 @@ def quote(value: object) -> str | None:
         value = int(value)
     text = str(value)
     return text if len(text) <= MAX_VALUE_LENGTH else text[: MAX_VALUE_LENGTH - 1] + "…"
+
+
+@cache
+def _no_problems() -> pd.DataFrame:
+    return pd.DataFrame({c: pd.Series(dtype=t) for c, t in _PROBLEM_DTYPES.items()})
 
 
 def _is_many(value: object) -> bool:

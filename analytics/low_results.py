@@ -1,0 +1,156 @@
+"""Schools with low educational results: the official rule in integers, the posterior beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analytics import schema
+from analytics.intervals import clopper_pearson
+from analytics.norms import norm
+from analytics.posterior import probability_reaching
+from analytics.schema import WHOLE_MUNICIPALITY
+from analytics.thresholds import reaches, threshold
+
+WITH_DATA = ("low", "low_small_n", "border", "ok")
+PROCEDURE_NAMES = {
+    "vpr": "ВПР",
+    "oge": "ОГЭ",
+    "ege": "ЕГЭ",
+    "gve": "ГВЭ",
+    "essay": "Итоговое сочинение",
+    "diagnostic": "Диагностическая работа",
+}
+NBSP = "\u00a0"
+_YEAR_OF_SCHOOL = ["year", "school_id"]
+
+
+def low_procedures(marks_summary: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """Table `low_procedures`: the share of «2» of every test × school against 30 %.
+
+    Of participants with a mark. low: 10·n_low ≥ 3·n and n ≥ 10; low_small_n: the same with fewer;
+    border: below 30 % with the limit inside the exact interval; not_comparable: no scale, so no
+    marks. counted: the rule counts the procedure (norms/low_results_procedures.csv). low_before:
+    low in the same grade and subject a year earlier, null where that is not known.
+    """
+    schools = marks_summary[marks_summary["school_id"] != WHOLE_MUNICIPALITY]
+    wrote = schools["n"].to_numpy(dtype=np.int64)
+    marked = schools[["n2", "n3", "n4", "n5"]].sum(axis=1, min_count=4)
+    n, low = (s.to_numpy(dtype=np.int64, na_value=0) for s in (marked, schools["n2"]))
+    ci_low, ci_high = clopper_pearson(low, n)
+    limit = threshold("low_share")
+    is_low = reaches(low, n, limit)
+    small = n < int(threshold("low_min_participants"))
+    status = np.select(
+        [wrote == 0, n == 0, is_low & small, is_low, ci_high >= float(limit)],
+        ["no_data", "not_comparable", "low_small_n", "low", "border"],
+        "ok",
+    )
+    rows = schools[["test_id", "school_id"]].assign(
+        n=np.where(n > 0, n, wrote),
+        n_low=pd.arrays.IntegerArray(low, n == 0),
+        share_low=low / np.where(n > 0, n, np.nan),
+        ci_low=ci_low,
+        ci_high=ci_high,
+        status=status,
+    )
+    facts = tests[["test_id", "procedure", "year", "grade", "subject"]]
+    rows = rows.merge(facts, how="inner", on="test_id", validate="m:1")
+    rows = _with_year_before(_with_counted(rows))
+    return schema.conform(rows.drop(columns="procedure"), "low_procedures")
+
+
+def low_results(low_procedures: pd.DataFrame, federal_list: pd.DataFrame) -> pd.DataFrame:
+    """Table `low_results`: the rule over the counted procedures of a year, school by school.
+
+    listed: two low procedures in the year, or one low in two consecutive years; risk: exactly one
+    low procedure. p_low_30: of the posterior probabilities that a procedure's true share is 30 %
+    and more, the second largest, for the rule needs two (the only one if there is one).
+    on_federal_list stands beside the rule and is null in years without a list.
+    """
+    counted = low_procedures[low_procedures["counted"].astype(bool)]
+    known = counted["status"].isin(WITH_DATA)
+    low = counted["status"] == "low"
+    flags = counted[_YEAR_OF_SCHOOL].assign(
+        procedures=known,
+        low_procedures=low,
+        repeated_procedures=low & counted["low_before"].fillna(value=False).astype(bool),
+        checked_before=known & counted["low_before"].notna(),
+        without_scale=counted["status"] == "not_comparable",
+    )
+    sums = flags.groupby(_YEAR_OF_SCHOOL, as_index=False, observed=True).sum()
+    everyone = pd.concat([low_procedures[_YEAR_OF_SCHOOL], federal_list[_YEAR_OF_SCHOOL]])
+    rows = everyone.drop_duplicates()
+    for facts in (sums, _posteriors(counted[known]), _reasons(counted)):
+        rows = rows.merge(facts, how="left", on=_YEAR_OF_SCHOOL, validate="1:1")
+    rows[list(sums)[2:]] = rows[list(sums)[2:]].astype("Int64").fillna(0)
+    return schema.conform(_concluded(rows, federal_list), "low_results")
+
+
+def _with_counted(rows: pd.DataFrame) -> pd.DataFrame:
+    rule = norm("low_results_procedures")[["procedure", "subject"]].assign(counted=True)
+    found = rows.merge(rule, how="left", on=["procedure", "subject"], validate="m:1")
+    return found.assign(counted=found["counted"].notna())
+
+
+def _with_year_before(rows: pd.DataFrame) -> pd.DataFrame:
+    """Adds low_before: the same procedure, grade, subject and school a year earlier."""
+    key = ["procedure", "grade", "subject", "school_id", "year"]
+    known = rows[rows["status"].isin(WITH_DATA)]
+    before = known[key].assign(
+        year=known["year"] + 1, low_before=(known["status"] == "low").astype("boolean")
+    )
+    return rows.merge(before, how="left", on=key, validate="1:1")
+
+
+def _posteriors(known: pd.DataFrame) -> pd.DataFrame:
+    """p_low_30 by year × school; known: counted procedures with data."""
+    counts = known.rename(columns={"n_low": "k"})
+    reaching = probability_reaching(counts, float(threshold("low_share")))
+    ordered = known[_YEAR_OF_SCHOOL].assign(p_low_30=reaching)
+    ordered = ordered.sort_values([*_YEAR_OF_SCHOOL, "p_low_30"], ascending=[True, True, False])
+    groups = ordered.groupby(_YEAR_OF_SCHOOL, observed=True)["p_low_30"]
+    second = np.minimum(groups.transform("size"), int(threshold("low_procedures_in_year"))) - 1
+    return ordered[groups.cumcount() == second]
+
+
+def _concluded(rows: pd.DataFrame, federal_list: pd.DataFrame) -> pd.DataFrame:
+    """Adds rule_met, on_federal_list and the status to the sums of a year."""
+    checked = rows["procedures"] > 0
+    met = (rows["low_procedures"] >= int(threshold("low_procedures_in_year"))) | (
+        rows["repeated_procedures"] > 0
+    )
+    status = np.select(
+        [met, rows["low_procedures"] > 0, checked, rows["without_scale"] > 0],
+        ["listed", "risk", "no", "not_comparable"],
+        "no_data",
+    )
+    listed = pd.MultiIndex.from_frame(federal_list[_YEAR_OF_SCHOOL])
+    on_list = pd.Series(pd.MultiIndex.from_frame(rows[_YEAR_OF_SCHOOL]).isin(listed), rows.index)
+    return rows.assign(
+        repeated_procedures=rows["repeated_procedures"].where(rows["checked_before"] > 0),
+        rule_met=met.astype("boolean").where(checked),
+        on_federal_list=on_list.astype("boolean").where(rows["year"].isin(federal_list["year"])),
+        status=status,
+    ).drop(columns=["checked_before", "without_scale"])
+
+
+def _reasons(counted: pd.DataFrame) -> pd.DataFrame:
+    """Facts by year × school: «ВПР-6 математика: 34,1 % (28 из 82)», one for each low procedure."""
+    low = counted[counted["status"].isin(["low", "low_small_n"])].sort_values(
+        ["grade", "subject", "test_id"]
+    )
+    n, n_low = low["n"].astype("int64"), low["n_low"].astype("int64")
+    tenths = (2000 * n_low + n) // (2 * n)  # of a percent, half up
+    percent = (tenths // 10).astype("str") + "," + (tenths % 10).astype("str") + f"{NBSP}%"
+    procedure = low["test_id"].str.split("_").str[0].map(PROCEDURE_NAMES)
+    fact = procedure + "-" + low["grade"].astype("str") + " " + low["subject"].str.lower() + ": "
+    fact += percent + " (" + n_low.astype("str") + f"{NBSP}из{NBSP}" + n.astype("str") + ")"
+    fact += np.where(low["status"] == "low_small_n", ", участников мало", "")
+    fact += np.where(low["low_before"].fillna(value=False), ", и годом раньше", "")
+    return (
+        low[_YEAR_OF_SCHOOL]
+        .assign(reasons=fact)
+        .groupby(_YEAR_OF_SCHOOL, as_index=False, observed=True)
+        .agg(reasons=("reasons", "; ".join))
+    )

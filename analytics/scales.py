@@ -1,0 +1,52 @@
+"""Official scales: from primary scores to marks. A boundary is never inferred from the data."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics import schema
+from analytics.norms import norm
+
+BOUNDARIES = ("min3", "min4", "min5")
+_KEY = ["procedure", "grade", "subject"]
+
+
+def assign_scales(tests: pd.DataFrame) -> pd.DataFrame:
+    """Table `tests` with the official scale of each test's year, grade and subject.
+
+    A test that already names another maximum than the scale was written on other tasks: it keeps
+    its maximum and gets no scale. Source: norms/mark_scales.csv, one row per scale and years.
+    """
+    scales = norm("mark_scales").rename(
+        columns={"max_score": "scale_max", "source": "scale_source", "verified": "scale_verified"}
+    )
+    given = tests.drop(columns=[*BOUNDARIES, "scale_source", "scale_verified"])
+    met = given[["test_id", "year", "max_score", *_KEY]].merge(
+        scales.drop(columns="note"), how="inner", on=_KEY, validate="m:m"
+    )
+    in_force = met["year"].between(met["year_from"], met["year_to"])
+    same_work = met["max_score"].isna() | (met["max_score"] == met["scale_max"])
+    found = met.loc[
+        in_force & same_work.astype(bool),
+        ["test_id", "scale_max", *BOUNDARIES, "scale_source", "scale_verified"],
+    ]
+    scaled = given.merge(found, how="left", on="test_id", validate="1:1")
+    maximum = scaled["max_score"].astype("Int64").fillna(scaled["scale_max"].astype("Int64"))
+    return schema.conform(scaled.assign(max_score=maximum).drop(columns="scale_max"), "tests")
+
+
+def marks_from_scores(works: pd.DataFrame, tests: pd.DataFrame) -> pd.Series:
+    """The mark that the scale of its test gives each work, Int64 in the index of `works`.
+
+    A score on a boundary has the higher mark. Null where there is no scale, no score, the pupil
+    was absent, or the score is above the maximum.
+    """
+    scales = tests.set_index("test_id")[["max_score", *BOUNDARIES]].astype("Int64")
+    row = scales.index.get_indexer(works["test_id"])
+    score = works["score"].astype("Int64")
+    bounds = {c: scales[c].array.take(row, allow_fill=True) for c in scales}
+    mark = pd.Series(2, index=works.index, dtype="Int64")
+    for name in BOUNDARIES:
+        mark = mark + (score >= bounds[name]).astype("Int64")
+    taken = ~works["absent"].astype("boolean") & (score <= bounds["max_score"])
+    return mark.where(taken.fillna(value=False))

@@ -1,0 +1,273 @@
+"""One edition of the site: the tables indexed for pages, the names, and what is hidden.
+
+Pages read only from here, so that a group too small to be shown is closed in one place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from analytics import norms, schema
+from reports.disclosure import hidden_groups
+from reports.wording import by_number
+
+Record = dict[str, Any]
+
+WHOLE = schema.WHOLE_MUNICIPALITY
+NO_MUNICIPALITY = "Муниципалитет не указан"
+PAGE_TABLES = tuple(name for name in schema.TABLES if name != "works")
+
+# What the records of a table are looked up by.
+INDEXES: dict[str, tuple[str, ...]] = {
+    "intake": ("test_id",),
+    "marks_summary": ("test_id", "municipality"),
+    "score_counts": ("test_id", "group", "group_id"),
+    "task_results": ("test_id", "group", "group_id", "mark_group"),
+    "skill_results": ("test_id", "group", "group_id"),
+    "reliability": ("test_id", "group", "group_id"),
+    "report_marks": ("test_id",),
+    "report_journal": ("test_id",),
+    "reconciliation": ("test_id",),
+    "tasks": ("test_id",),
+    "dynamics": ("municipality", "school_id"),
+    "cohorts": ("municipality", "school_id"),
+    "official_markers": ("test_id",),
+    "low_procedures": ("test_id",),
+    "low_results": ("school_id",),
+    "federal_markers": ("school_id",),
+    "federal_list": ("year",),
+    "school_context": ("school_id",),
+}
+
+
+@dataclass(frozen=True)
+class Test:
+    """One test as pages name it; `record` is its row of the table `tests`."""
+
+    test_id: str
+    year: int
+    grade: int
+    pupil_grade: int
+    subject: str
+    record: Record = field(compare=False)
+    page: str
+
+    __test__ = False  # not a test case for pytest
+
+    @property
+    def label(self) -> str:
+        """«Математика, 6 класс», or with the programme where pupils are a grade older."""
+        if self.pupil_grade == self.grade:
+            return f"{self.subject}, {self.grade} класс"
+        return f"{self.subject}, программа {self.grade} класса (писали в {self.pupil_grade}-м)"
+
+    @property
+    def boundaries(self) -> dict[int, int]:
+        """Minimum score by mark; empty where there is no official scale."""
+        scale = {mark: self.record[f"min{mark}"] for mark in (3, 4, 5)}
+        return {} if None in scale.values() else scale
+
+    @property
+    def dative(self) -> str:
+        """«математике»."""
+        return _datives().get(self.subject, f"предмету «{self.subject}»")
+
+
+@dataclass(frozen=True)
+class School:
+    """One school as pages name it."""
+
+    school_id: str
+    name: str
+    municipality: str
+    page: str
+    in_registry: bool
+
+
+@dataclass(frozen=True)
+class Town:
+    """One municipality with its schools sorted by number."""
+
+    key: str
+    name: str
+    page: str
+    schools: tuple[School, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Whom a section is about: a school, a municipality or a region, as `score_counts` keys it."""
+
+    kind: str
+    group_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Everything that pages may show. Keys of `index`: table, then the values of INDEXES."""
+
+    tables: Mapping[str, pd.DataFrame]
+    index: Mapping[str, Mapping[tuple[Any, ...], list[Record]]]
+    tests: Mapping[str, Test]
+    schools: Mapping[str, School]
+    towns: tuple[Town, ...]
+    hidden: frozenset[tuple[str, str]]
+    regions: Mapping[str, str]
+
+    def rows(self, table: str, *key: object) -> list[Record]:
+        """The records of `table` with this key, in the order of the table."""
+        return self.index[table].get(key, [])
+
+    def is_hidden(self, test_id: str, school_id: str) -> bool:
+        return (test_id, school_id) in self.hidden
+
+    def marks(self, test_id: str, municipality: str, school_id: str = WHOLE) -> Record | None:
+        """The row of `marks_summary`, the whole municipality by default."""
+        rows = self.rows("marks_summary", test_id, municipality)
+        return next((row for row in rows if row["school_id"] == school_id), None)
+
+    def group_rows(self, table: str, test_id: str, group: Group, *rest: str) -> list[Record]:
+        """Records of a table keyed by test × group; none for a school that is hidden."""
+        if group.kind == "school" and self.is_hidden(test_id, group.group_id):
+            return []
+        return self.rows(table, test_id, group.kind, group.group_id, *rest)
+
+    def scores(self, test_id: str, group: Group) -> dict[int, int]:
+        """Number of works by primary score."""
+        return {r["score"]: r["n"] for r in self.group_rows("score_counts", test_id, group)}
+
+    def region(self, test_id: str) -> Group | None:
+        """The region of the distribution report of a test, if there is one."""
+        name = self.regions.get(test_id)
+        return None if name is None else Group("region", name, name)
+
+    def town_tests(self, town: Town) -> list[Test]:
+        """Tests that the municipality has figures of, latest year first, then grade, subject."""
+        return [t for t in self.tests.values() if self._took(t.test_id, town.key, WHOLE)]
+
+    def school_tests(self, school: School) -> list[Test]:
+        """Tests that the school took, latest year first, then grade and subject."""
+        key, school_id = school.municipality, school.school_id
+        return [t for t in self.tests.values() if self._took(t.test_id, key, school_id)]
+
+    def _took(self, test_id: str, municipality: str, school_id: str) -> bool:
+        row = self.marks(test_id, municipality, school_id)
+        return row is not None and row["n"] > 0
+
+
+def records(frame: pd.DataFrame) -> list[Record]:
+    """Rows as dicts; a missing value is None, whatever its dtype."""
+    plain = frame.astype(object)
+    return plain.where(frame.notna(), None).to_dict("records")
+
+
+def page_name(kind: str, identifier: str) -> str:
+    """The file name of a page; whatever could leave the folder is replaced, kept unique."""
+    safe = re.sub(r"[^A-Za-z0-9_-]", "_", identifier)
+    if safe != identifier:
+        safe = f"{safe[:40]}-{hashlib.sha256(identifier.encode()).hexdigest()[:8]}"
+    return f"{kind}-{safe}.html"
+
+
+def prepare(tables: Mapping[str, pd.DataFrame]) -> Edition:
+    """Indexes the tables for pages: ВПР only, missing tables taken as empty.
+
+    tables: by the names of analytics/schema.py; a municipality that is not known becomes "".
+    """
+    full = {name: _known(tables.get(name, schema.empty(name))) for name in PAGE_TABLES}
+    tests = _tests(full["tests"])
+    for name, frame in full.items():
+        if "test_id" in frame.columns and name != "intake":
+            full[name] = frame[frame["test_id"].isin(list(tests))]
+    index = {name: _indexed(full[name], keys) for name, keys in INDEXES.items()}
+    schools = _schools(full["schools"])
+    return Edition(
+        tables=full,
+        index=index,
+        tests=tests,
+        schools=schools,
+        towns=_towns(schools, index),
+        hidden=_hidden(index["marks_summary"]),
+        regions={t: name for t, group, name in index["score_counts"] if group == "region"},
+    )
+
+
+def _known(frame: pd.DataFrame) -> pd.DataFrame:
+    if "municipality" not in frame.columns:
+        return frame
+    return frame.assign(municipality=frame["municipality"].fillna(""))
+
+
+def _indexed(frame: pd.DataFrame, keys: Iterable[str]) -> dict[tuple[Any, ...], list[Record]]:
+    index: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
+    for record in records(frame):
+        index[tuple(record[key] for key in keys)].append(record)
+    return dict(index)
+
+
+def _tests(frame: pd.DataFrame) -> dict[str, Test]:
+    rows = [row for row in records(frame) if row["procedure"] == "vpr"]
+    rows.sort(key=lambda r: (-r["year"], r["grade"], r["subject"], r["test_id"]))
+    return {
+        row["test_id"]: Test(
+            row["test_id"],
+            row["year"],
+            row["grade"],
+            row["pupil_grade"],
+            row["subject"],
+            row,
+            page_name("test", row["test_id"]),
+        )
+        for row in rows
+    }
+
+
+def _schools(frame: pd.DataFrame) -> dict[str, School]:
+    schools = [
+        School(
+            row["school_id"],
+            row["short_name"],
+            row["municipality"],
+            page_name("school", row["school_id"]),
+            bool(row["in_registry"]),
+        )
+        for row in records(frame)
+    ]
+    return {s.school_id: s for s in sorted(schools, key=lambda s: by_number(s.name))}
+
+
+def _towns(schools: Mapping[str, School], index: Mapping[str, Any]) -> tuple[Town, ...]:
+    keys = {s.municipality for s in schools.values()}
+    keys |= {municipality for _, municipality in index["marks_summary"]}
+    return tuple(
+        Town(
+            key,
+            key or NO_MUNICIPALITY,
+            f"town-{place}.html",
+            tuple(s for s in schools.values() if s.municipality == key),
+        )
+        for place, key in enumerate(sorted(keys), start=1)
+    )
+
+
+def _hidden(marks: Mapping[tuple[Any, ...], list[Record]]) -> frozenset[tuple[str, str]]:
+    hidden: set[tuple[str, str]] = set()
+    for (test_id, _), rows in marks.items():
+        counts = {row["school_id"]: row["n"] for row in rows if row["school_id"] != WHOLE}
+        hidden |= {(test_id, school_id) for school_id in hidden_groups(counts)}
+    return frozenset(hidden)
+
+
+@cache
+def _datives() -> dict[str, str]:
+    subjects = norms.norm("subjects")
+    return dict(zip(subjects["subject"], subjects["dative"], strict=True))

@@ -1,0 +1,109 @@
+"""Shares of «2» with their intervals: the schools of a test, and one school among the others."""
+
+from __future__ import annotations
+
+from reports.blocks import Block, Cell, Chart, Table, row
+from reports.disclosure import FULL_SHARES_FROM
+from reports.edition import Test
+from reports.interval_figures import Interval, intervals
+from reports.low_results import RULE, STATES, shown_procedures
+from reports.marks import rated
+from reports.scope import CHART_ROWS, Scope, share_cell, sources
+from reports.wording import interval, number, part, percent
+
+
+def low_intervals(scope: Scope, test: Test) -> Chart | None:
+    """Shares of «2» by school with their intervals and the 30 % line, schools by number."""
+    found = {r["school_id"]: r for r in shown_procedures(scope, test) if r["share_low"] is not None}
+    shown = [(s, found[s.school_id]) for s in scope.town.schools if s.school_id in found]
+    if not shown:
+        return None
+    points = [
+        Interval(s.name, 100 * r["share_low"], _up(r["ci_low"]), _up(r["ci_high"]), own=False)
+        for s, r in shown
+    ]
+    rows = [
+        row(
+            Cell(s.name, href=s.page),
+            share_cell(r["n_low"], r["n"]),
+            interval(r["ci_low"], r["ci_high"]),
+            Cell(*STATES[r["status"]][:1], tone=STATES[r["status"]][1]),
+        )
+        for s, r in shown
+    ]
+    return Chart(
+        f"low-{test.test_id}",
+        "Доля «2» по школам",
+        "Точка — доля участников с отметкой «2», отрезок — 95 % интервал, пунктир — 30 % "
+        "официального правила. Чем меньше участников, тем длиннее отрезок. Школы — по номеру.",
+        f"Доли отметки 2 с интервалами в {len(shown)} школах",
+        intervals(points, "% участников с «2»", line=(30, "30 %")),
+        Table(
+            f"{test.label}, {test.year}: доля «2» по школам",
+            ("Школа", "Получили «2»", "95 % интервал", "Состояние"),
+            tuple(rows),
+            "lrrl",
+            sources(scope.edition, [test], "файлы участников"),
+            RULE,
+            folded=True,
+        ),
+    )
+
+
+def among_schools(scope: Scope) -> list[Block]:
+    """The school's shares of «2» by test among the grey dots of the other schools."""
+    points, rows = [], []
+    for test in scope.tests[:CHART_ROWS]:
+        found = {
+            r["school_id"]: r for r in shown_procedures(scope, test) if r["share_low"] is not None
+        }
+        own = found.pop(scope.school_id, None)
+        whole = scope.edition.marks(test.test_id, scope.town.key)
+        if own is None or own["n"] < FULL_SHARES_FROM:
+            continue
+        town = {s.school_id for s in scope.town.schools}
+        others = tuple(100 * r["share_low"] for key, r in found.items() if key in town)
+        middle = part(whole["n2"], rated(whole)) if whole else None
+        points.append(
+            Interval(
+                test.label,
+                100 * own["share_low"],
+                _up(own["ci_low"]),
+                _up(own["ci_high"]),
+                others,
+                None if middle is None else 100 * float(middle),
+            )
+        )
+        rows.append(
+            row(
+                Cell(test.label, href=test.page),
+                share_cell(own["n_low"], own["n"]),
+                interval(own["ci_low"], own["ci_high"]),
+                percent(middle),
+                number(len(others)),
+            )
+        )
+    if not points:
+        return []
+    return [
+        Chart(
+            "among",
+            "Доля «2» в школе среди других школ муниципалитета",
+            "Тёмная точка с отрезком — ваша школа и её 95 % интервал; серые точки — другие школы "
+            "(без имён); оранжевая черта — муниципалитет; пунктир — 30 % официального правила.",
+            f"Доли отметки 2 школы по {len(points)} работам среди других школ",
+            intervals(points, "% участников с «2»", line=(30, "30 %")),
+            Table(
+                f"Доля «2» по работам: {scope.group.name}",
+                ("Работа", "Получили «2»", "95 % интервал", "Муниципалитет", "Других школ"),
+                tuple(rows),
+                "lrrrr",
+                sources(scope.edition, scope.tests, "файлы участников"),
+                f"Показаны работы, которые писали {FULL_SHARES_FROM} человек и больше.",
+            ),
+        )
+    ]
+
+
+def _up(share: float | None) -> float | None:
+    return None if share is None else 100 * share

@@ -1,0 +1,94 @@
+"""The page of a school: the same directions, with the municipality and the region beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reports.blocks import Bullets, Cell, Page, Section
+from reports.edition import Edition, School, Town
+from reports.low_shares import among_schools
+from reports.scope import Scope
+from reports.town import assessed, earlier, findings, main_sections, years_of
+from reports.unknowns import unknowns
+from reports.wording import listing, plural
+
+
+def school_page(edition: Edition, town: Town, school: School) -> Page:
+    """The latest year of the school in full, the years before as tables."""
+    tests = edition.school_tests(school)
+    title = f"{school.name}: итоги ВПР"
+    if not tests:
+        return _empty(title, town, school)
+    year, *before = years_of(tests)
+    scope = Scope(edition, town, school, year, tuple(t for t in tests if t.year == year))
+    sections = _with_neighbours(scope, main_sections(scope, tests))
+    facts = [("Что оценивали", assessed(scope)), ("Кто участвовал", _took_part(scope))]
+    context = _context(edition, school)
+    if context:
+        facts.append(("О школе", context))
+    return Page(
+        school.page,
+        f"{title} {year} года",
+        town.name,
+        tuple(facts),
+        findings(sections),
+        unknowns(scope),
+        (*sections, earlier(scope, tests, before)),
+    )
+
+
+def _with_neighbours(scope: Scope, sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Puts the school among the grey dots of the others into the section on marks."""
+    return tuple(
+        replace(s, blocks=(*s.blocks, *among_schools(scope))) if s.section_id == "marks" else s
+        for s in sections
+    )
+
+
+def _took_part(scope: Scope) -> str:
+    found = [r for t in scope.tests if (r := scope.marks(t))]
+    works = sum(r["n"] for r in found)
+    return (
+        f"{plural(works, 'результат', 'результата', 'результатов')} в "
+        f"{plural(len(found), 'работе', 'работах', 'работах')} (один ученик писал несколько работ)."
+    )
+
+
+def _context(edition: Edition, school: School) -> str:
+    rows = edition.rows("school_context", school.school_id)
+    if not rows:
+        return ""
+    last = max(rows, key=lambda r: r["year"])
+    traits = [
+        name
+        for name, present in (
+            ("коррекционная", last["correctional"]),
+            ("вечерняя", last["evening"]),
+            ("интернат", last["boarding"]),
+        )
+        if present
+    ]
+    words = [last["location"], last["settlement_size"], listing(traits)]
+    if last["pupils"]:
+        words.append(plural(last["pupils"], "обучающийся", "обучающихся", "обучающихся"))
+    if last["teachers"]:
+        words.append(plural(last["teachers"], "учитель", "учителя", "учителей"))
+    said = "; ".join(w for w in words if w)
+    return f"{said} (анкета {last['year']} года)." if said else ""
+
+
+def _empty(title: str, town: Town, school: School) -> Page:
+    text = (
+        "Среди принятых файлов нет ни одной работы этой школы. Проверьте логин школы в реестре и "
+        "список не принятых файлов в паспорте данных."
+    )
+    registry = "" if school.in_registry else " Школы нет в реестре: имя взято из файлов."
+    return Page(
+        school.page,
+        title,
+        town.name,
+        (("Что оценивали", "Данных нет."),),
+        Bullets("Главное", (Cell("Данных нет: выводов нет."),)),
+        Bullets("Что не известно", (Cell(text + registry),)),
+        (),
+    )

@@ -1,0 +1,71 @@
+"""What is not known: what is missing from the data of a page, why, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reports.blocks import Bullets, Cell
+from reports.edition import Test
+from reports.scope import Scope
+from reports.wording import plural
+
+NAMED = 6  # tests or schools that a sentence lists; the rest is counted
+
+
+def unknowns(scope: Scope) -> Bullets:
+    """The gaps of a year for a municipality or a school; an empty list says so."""
+    items = [
+        *_about(
+            [t for t in scope.tests if not t.boundaries],
+            "Нет официальной шкалы, границы отметок не показаны",
+        ),
+        *_about(
+            [t for t in scope.tests if scope.edition.region(t.test_id) is None],
+            "Нет распределения по региону, сравнить баллы с регионом нельзя",
+        ),
+        *_about(
+            [t for t in scope.tests if not _levels(scope, t)],
+            "Нет описания работы с уровнями Б, П, В: выполнение заданий и умения без вывода",
+        ),
+        *_about(
+            [t for t in scope.tests if scope.is_hidden(t)],
+            "Участников слишком мало, результаты не показаны",
+        ),
+        *_absent_schools(scope),
+    ]
+    if not items:
+        items = ["Пробелов, которые меняют выводы этой страницы, не найдено."]
+    return Bullets("Что не известно", tuple(Cell(text) for text in items))
+
+
+def _levels(scope: Scope, test: Test) -> bool:
+    return any(task["level"] for task in scope.edition.rows("tasks", test.test_id))
+
+
+def _about(tests: Sequence[Test], what: str) -> list[str]:
+    if not tests:
+        return []
+    return [f"{what}: {named([t.label for t in tests])}."]
+
+
+def named(names: Sequence[str]) -> str:
+    """The names, or the first of them and how many more."""
+    rest = len(names) - NAMED
+    shown = "; ".join(names[:NAMED])
+    return f"{shown}; и ещё {rest}" if rest > 0 else shown
+
+
+def _absent_schools(scope: Scope) -> list[str]:
+    if scope.school or not scope.tests:
+        return []
+    present = {
+        row["school_id"]
+        for test in scope.tests
+        for row in scope.edition.rows("marks_summary", test.test_id, scope.town.key)
+        if row["n"]
+    }
+    absent = [s.name for s in scope.town.schools if s.school_id not in present]
+    if not absent:
+        return []
+    count = plural(len(absent), "школы", "школ", "школ")
+    return [f"За {scope.year} год нет данных {count}: {named(absent)}."]
