@@ -1,4 +1,4 @@
-"""Works by test × school: every sum of the analysis is taken over these cells and pooled upwards."""
+"""Works by test × school: sums of the analysis are taken over these cells and pooled upwards."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def _without(frame: pd.DataFrame, taken: pd.DataFrame, key: list[str]) -> pd.Dat
 
 
 def _pooled(by_school: pd.DataFrame) -> pd.DataFrame:
-    """The municipality's row over the schools that have the figure; scores only over all of them."""
+    """The municipality over the schools that have a figure; scores and lists only over all."""
     groups = by_school.groupby(["test_id", "municipality"], observed=True)
     rows = groups[_SUMS].sum(min_count=1)
     scored = groups["score_sum"].count() == groups.size()

@@ -153,14 +153,11 @@ def _with_change(rows: pd.DataFrame, means: pd.DataFrame, tests: pd.DataFrame) -
 
 def _limits(rows: pd.DataFrame) -> pd.DataFrame:
     """Limits of K by test: test_id, change_low, change_high; absent where schools are too few."""
-    known = rows[rows["ratio"].notna()]
-    quartiles = known.groupby("test_id", observed=True)["ratio"].quantile([0.25, 0.75]).unstack()
-    counts = known.groupby("test_id", observed=True).size()
-    quartiles = quartiles[counts >= int(threshold("official_change_min_schools"))]
-    reach = float(threshold("official_iqr_multiple")) * (quartiles[0.75] - quartiles[0.25])
-    return pd.DataFrame(
-        {"change_low": quartiles[0.25] - reach, "change_high": quartiles[0.75] + reach}
-    ).reset_index()
+    ratios = rows.groupby("test_id", observed=True)["ratio"]
+    enough = ratios.count() >= int(threshold("official_change_min_schools"))
+    first, third = (ratios.quantile(q)[enough] for q in (0.25, 0.75))
+    reach = float(threshold("official_iqr_multiple")) * (third - first)
+    return pd.DataFrame({"change_low": first - reach, "change_high": third + reach}).reset_index()
 
 
 def _reason(rows: pd.DataFrame, reasons: dict[str, pd.Series]) -> pd.Series:

@@ -25,7 +25,8 @@ def probability_reaching(counts: pd.DataFrame, limit: float) -> NDArray[np.float
 def beta_priors(counts: pd.DataFrame) -> pd.DataFrame:
     """Prior Beta(a, b) of each test by moments over its schools: test_id, a, b.
 
-    mu = Σk/Σn, rho = (var(k/n) − mu(1−mu)·mean(1/n)) / (mu(1−mu)(1 − mean(1/n))), a + b = 1/rho − 1.
+    mu = Σk/Σn, a + b = 1/rho − 1,
+    rho = (var(k/n) − mu(1−mu)·mean(1/n)) / (mu(1−mu)(1 − mean(1/n))).
     Jeffreys' Beta(½, ½) where rho is not inside (0, 1): one school, all shares equal, or schools
     that differ less than chance alone would make them.
     """

@@ -16,14 +16,16 @@ from pipelines.canonical.intake import build_intake
 from pipelines.canonical.reports import by_school, grouped_report
 from pipelines.canonical.schools import Directory, build_directory
 from pipelines.canonical.stack import Read, stack
-from pipelines.canonical.tests import (
-    HeaderOfFile,
-    build_tasks,
-    build_tests,
-    prepared_tasks,
-    prepared_tests,
+from pipelines.canonical.tasks import build_tasks, prepared_tasks, without_contradicted
+from pipelines.canonical.tests import HeaderOfFile, build_tests, prepared_tests
+from pipelines.canonical.works import (
+    POINTS_OVER,
+    accepted_works,
+    gather_works,
+    place_works,
+    points_above,
+    with_points_over,
 )
-from pipelines.canonical.works import accepted_works, gather_works, place_works
 from pipelines.fingerprint import reader_fingerprint
 from pipelines.home import Home
 from pipelines.progress import Progress
@@ -83,8 +85,10 @@ def collect(home: Home, reads: Sequence[Read]) -> Collected:
     directory = _directory(home, opened, raw_works)
     headers = _headers(opened)
     tests = build_tests(headers, extra=_tests_inside_reports(opened))
-    tasks, misfits = build_tasks(tests, headers, stack(opened, "tasks", TASK_COLUMNS))
-    placed = place_works(raw_works, directory, tests, tasks)
+    placed = place_works(raw_works, directory, tests)
+    proposed, misfits = build_tasks(tests, headers, stack(opened, "tasks", TASK_COLUMNS))
+    tasks, contradicted = without_contradicted(proposed, placed, tests)
+    placed = with_points_over(placed, tasks)
     rows = {
         **{name: grouped_report(opened, name, directory) for name in REPORTS},
         **{name: by_school(opened, name, directory) for name in BY_SCHOOL},
@@ -98,8 +102,12 @@ def collect(home: Home, reads: Sequence[Read]) -> Collected:
         "tests": prepared_tests(tests),
         "tasks": prepared_tasks(tasks, tests),
     }
-    found = [fault_tables.rule_faults(validate(f, n), opened, n) for n, f in judged.items()]
-    noted = pd.concat([fault_tables.reader_faults(opened), misfits, *found], ignore_index=True)
+    faults = {name: validate(frame, name) for name, frame in judged.items()}
+    by_row = faults["works"]["code"] == POINTS_OVER
+    faults["works"] = pd.concat([faults["works"][~by_row], points_above(placed, tasks)])
+    found = [fault_tables.rule_faults(f, opened, name) for name, f in faults.items()]
+    noted = [fault_tables.reader_faults(opened), misfits, contradicted, *found]
+    noted = pd.concat(noted, ignore_index=True)
     stopped = fault_tables.stopped_rows(noted)
     # Files that gave no rows are told of, but a second copy must not set the first one aside.
     unopened = fault_tables.reader_faults([r for r in reads if not r.reading.tables])

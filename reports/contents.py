@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.blocks import Bullets, Cell, Table, row
-from reports.edition import Edition, Town
+from reports.edition import Edition
+from reports.members import Town
 from reports.passport import balance_words
 from reports.wording import DASH, number, plural
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 from reports.blocks import Block, Cell, Chart, Notice, Section, Table, row
 from reports.disclosure import SHOWN_FROM
-from reports.edition import Record
+from reports.members import Record
 from reports.interval_figures import Interval, intervals
 from reports.scope import CHART_ROWS, Scope, sources
 from reports.wording import DASH, change, number, out_of, percent, plural, signed
@@ -138,7 +138,7 @@ def _cohorts(scope: Scope) -> list[Block]:
             step = f"{r['subject']}: {before.grade} ({before.year}) → {after.grade} ({after.year})"
             rows.append(
                 row(
-                    step if scope.school else Cell(school.name, href=school.page),
+                    step if scope.school else Cell(school.name, href=scope.link(school)),
                     *([] if scope.school else [step]),
                     Cell(percent(r["mean_share_before"]), f"n = {number(r['n_before'])}"),
                     Cell(percent(r["mean_share"]), f"n = {number(r['n'])}"),

@@ -5,21 +5,17 @@ Pages read only from here, so that a group too small to be shown is closed in on
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from analytics import norms, schema
+from analytics import schema
 from reports.disclosure import hidden_groups
+from reports.members import Group, Record, School, Test, Town, page_name, year_page
 from reports.wording import by_number
-
-Record = dict[str, Any]
 
 WHOLE = schema.WHOLE_MUNICIPALITY
 NO_MUNICIPALITY = "Муниципалитет не указан"
@@ -49,69 +45,6 @@ INDEXES: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Test:
-    """One test as pages name it; `record` is its row of the table `tests`."""
-
-    test_id: str
-    year: int
-    grade: int
-    pupil_grade: int
-    subject: str
-    record: Record = field(compare=False)
-    page: str
-
-    __test__ = False  # not a test case for pytest
-
-    @property
-    def label(self) -> str:
-        """«Математика, 6 класс», or with the programme where pupils are a grade older."""
-        if self.pupil_grade == self.grade:
-            return f"{self.subject}, {self.grade} класс"
-        return f"{self.subject}, программа {self.grade} класса (писали в {self.pupil_grade}-м)"
-
-    @property
-    def boundaries(self) -> dict[int, int]:
-        """Minimum score by mark; empty where there is no official scale."""
-        scale = {mark: self.record[f"min{mark}"] for mark in (3, 4, 5)}
-        return {} if None in scale.values() else scale
-
-    @property
-    def dative(self) -> str:
-        """«математике»."""
-        return _datives().get(self.subject, f"предмету «{self.subject}»")
-
-
-@dataclass(frozen=True)
-class School:
-    """One school as pages name it."""
-
-    school_id: str
-    name: str
-    municipality: str
-    page: str
-    in_registry: bool
-
-
-@dataclass(frozen=True)
-class Town:
-    """One municipality with its schools sorted by number."""
-
-    key: str
-    name: str
-    page: str
-    schools: tuple[School, ...]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Whom a section is about: a school, a municipality or a region, as `score_counts` keys it."""
-
-    kind: str
-    group_id: str
-    name: str
-
-
-@dataclass(frozen=True)
 class Edition:
     """Everything that pages may show. Keys of `index`: table, then the values of INDEXES."""
 
@@ -122,6 +55,7 @@ class Edition:
     towns: tuple[Town, ...]
     hidden: frozenset[tuple[str, str]]
     regions: Mapping[str, str]
+    school_years: Mapping[str, tuple[int, ...]]
 
     def rows(self, table: str, *key: object) -> list[Record]:
         """The records of `table` with this key, in the order of the table."""
@@ -159,6 +93,10 @@ class Edition:
         key, school_id = school.municipality, school.school_id
         return [t for t in self.tests.values() if self._took(t.test_id, key, school_id)]
 
+    def school_link(self, school: School, year: int) -> str:
+        """The page of the school for that year, its latest one if it took nothing then."""
+        return year_page(school.page, self.school_years.get(school.school_id, ()), year)
+
     def _took(self, test_id: str, municipality: str, school_id: str) -> bool:
         row = self.marks(test_id, municipality, school_id)
         return row is not None and row["n"] > 0
@@ -168,14 +106,6 @@ def records(frame: pd.DataFrame) -> list[Record]:
     """Rows as dicts; a missing value is None, whatever its dtype."""
     plain = frame.astype(object)
     return plain.where(frame.notna(), None).to_dict("records")
-
-
-def page_name(kind: str, identifier: str) -> str:
-    """The file name of a page; whatever could leave the folder is replaced, kept unique."""
-    safe = re.sub(r"[^A-Za-z0-9_-]", "_", identifier)
-    if safe != identifier:
-        safe = f"{safe[:40]}-{hashlib.sha256(identifier.encode()).hexdigest()[:8]}"
-    return f"{kind}-{safe}.html"
 
 
 def prepare(tables: Mapping[str, pd.DataFrame]) -> Edition:
@@ -198,6 +128,7 @@ def prepare(tables: Mapping[str, pd.DataFrame]) -> Edition:
         towns=_towns(schools, index),
         hidden=_hidden(index["marks_summary"]),
         regions={t: name for t, group, name in index["score_counts"] if group == "region"},
+        school_years=_school_years(tests, index["marks_summary"]),
     )
 
 
@@ -259,15 +190,20 @@ def _towns(schools: Mapping[str, School], index: Mapping[str, Any]) -> tuple[Tow
     )
 
 
+def _school_years(
+    tests: Mapping[str, Test], marks: Mapping[tuple[Any, ...], list[Record]]
+) -> dict[str, tuple[int, ...]]:
+    years: dict[str, set[int]] = defaultdict(set)
+    for (test_id, _), rows in marks.items():
+        for row in rows:
+            if row["n"]:
+                years[row["school_id"]].add(tests[test_id].year)
+    return {school_id: tuple(sorted(found, reverse=True)) for school_id, found in years.items()}
+
+
 def _hidden(marks: Mapping[tuple[Any, ...], list[Record]]) -> frozenset[tuple[str, str]]:
     hidden: set[tuple[str, str]] = set()
     for (test_id, _), rows in marks.items():
         counts = {row["school_id"]: row["n"] for row in rows if row["school_id"] != WHOLE}
         hidden |= {(test_id, school_id) for school_id in hidden_groups(counts)}
     return frozenset(hidden)
-
-
-@cache
-def _datives() -> dict[str, str]:
-    subjects = norms.norm("subjects")
-    return dict(zip(subjects["subject"], subjects["dative"], strict=True))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reports import figures
 from reports.blocks import Block, Cell, Chart, Notice, Section, Table, row
-from reports.edition import Record, Test
+from reports.members import Record, Test
 from reports.scope import Scope, chunks, share_cell, sources
 from reports.wording import DASH, number, out_of, part, percent
 
@@ -84,7 +84,7 @@ def _journal_by_school(scope: Scope) -> Table:
             if record["journal_n"]:
                 shown[school.school_id].append(record)
     for school in scope.town.schools:
-        name = Cell(school.name, href=school.page)
+        name = Cell(school.name, href=scope.link(school))
         found = shown[school.school_id]
         cells = _journal_cells(_total(found, columns)) if found else [Cell(DASH)] * 5
         rows.append(row(name, *cells))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.blocks import Block, Cell, Notice, Section, Table, row
-from reports.edition import Record, School, Test
+from reports.members import Record, School, Test
 from reports.scope import Scope, share_cell, sources
 from reports.wording import DASH, interval, number, out_of, percent, share_of
 
@@ -105,7 +105,7 @@ def shown_procedures(scope: Scope, test: Test) -> list[Record]:
 def _year_table(scope: Scope, found: Sequence[tuple[School, Record]], when: str) -> Table:
     rows = []
     for school, record in found:
-        name = str(record["year"]) if scope.school else Cell(school.name, href=school.page)
+        name = str(record["year"]) if scope.school else Cell(school.name, href=scope.link(school))
         rows.append(
             row(
                 name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports.blocks import Block, Cell, Chart, Table, row
 from reports.disclosure import FULL_SHARES_FROM
-from reports.edition import Test
+from reports.members import Test
 from reports.interval_figures import Interval, intervals
 from reports.low_results import RULE, STATES, shown_procedures
 from reports.marks import rated
@@ -24,7 +24,7 @@ def low_intervals(scope: Scope, test: Test) -> Chart | None:
     ]
     rows = [
         row(
-            Cell(s.name, href=s.page),
+            Cell(s.name, href=scope.link(s)),
             share_cell(r["n_low"], r["n"]),
             interval(r["ci_low"], r["ci_high"]),
             Cell(*STATES[r["status"]][:1], tone=STATES[r["status"]][1]),

@@ -12,7 +12,7 @@ from itertools import pairwise
 from reports import task_figures
 from reports.blocks import Cell, Chart, Notice, Section, Table, row
 from reports.disclosure import FULL_SHARES_FROM, hidden_groups
-from reports.edition import Record, Test
+from reports.members import Record, Test
 from reports.scope import Scope, sources
 from reports.tasks import described, results, task_name
 from reports.wording import DASH, number, out_of, part, percent, plural

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from reports import figures
 from reports.blocks import Block, Cell, Chart, Notice, Row, Section, Table, row
 from reports.disclosure import HIDDEN_NOTE, HISTOGRAM_FROM
-from reports.edition import Record, Test
+from reports.members import Record, Test
 from reports.scope import Scope, chunks, hidden_cell, mean_cell, share_cell, sources
 from reports.wording import (
     DASH,
@@ -168,7 +168,7 @@ def _matrix(scope: Scope, grade: int, tests: Sequence[Test]) -> Table:
                 continue
             record = scope.edition.marks(test.test_id, scope.town.key, school.school_id)
             cells.append(_low_cell(record))
-        rows.append(row(Cell(school.name, href=school.page), *cells))
+        rows.append(row(Cell(school.name, href=scope.link(school)), *cells))
     pupils = sorted({t.pupil_grade for t in tests})
     older = f", писали в {pupils[0]}-м" if pupils != [grade] else ""
     return Table(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from reports.blocks import Block, Cell, Chart, Notice, Section, Table, row
 from reports.disclosure import HIDDEN_NOTE
-from reports.edition import Edition, Record, Test
+from reports.edition import Edition
+from reports.members import Record, Test
 from reports.interval_figures import Interval, intervals
 from reports.scope import Scope, hidden_cell, sources
 from reports.wording import DASH, listing, number, out_of, signed
@@ -115,7 +116,7 @@ def _town_table(scope: Scope, year: int, found: dict[Test, list[Record]]) -> Tab
             else _marker_cell(by_school.get((t, school.school_id)))
             for t in tests
         ]
-        rows.append(row(Cell(school.name, href=school.page), *cells))
+        rows.append(row(Cell(school.name, href=scope.link(school)), *cells))
     reasons = sorted({r["reason"] for rows in found.values() for r in rows if r["reason"]})
     regions = sorted(
         {r["region_reference"] for rs in found.values() for r in rs if r["region_reference"]}
@@ -229,7 +230,7 @@ def means_chart(scope: Scope, test: Test) -> Chart | None:
     )
     rows = [
         row(
-            Cell(s.name, href=s.page),
+            Cell(s.name, href=scope.link(s)),
             number(r["n"]),
             number(r["mean"], 1),
             limits(r["ci_low"], r["ci_high"]),

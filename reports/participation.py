@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.blocks import Cell, Notice, Section, Table, row
-from reports.edition import Group, Test
+from reports.members import Group, Test
 from reports.scope import Scope, sources
 from reports.tasks import described, results
 from reports.wording import DASH, number, out_of, part, percent, plural

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reports.blocks import Bullets, Cell, Page, Section
-from reports.edition import Edition, School, Town
+from reports.edition import Edition
+from reports.members import School, Town
 from reports.low_shares import among_schools
 from reports.scope import Scope
 from reports.town import assessed, earlier, findings, main_sections, years_of

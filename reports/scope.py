@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from reports.blocks import Cell
 from reports.disclosure import FULL_SHARES_FROM, HIDDEN, caution
-from reports.edition import WHOLE, Edition, Group, Record, School, Test, Town
+from reports.edition import WHOLE, Edition
+from reports.members import Group, Record, School, Test, Town
 from reports.wording import DASH, number, out_of, part, percent, plural
 
 CHART_ROWS = 20  # rows of a chart that still fits a printed page
@@ -39,6 +40,10 @@ class Scope:
     @property
     def school_id(self) -> str:
         return self.school.school_id if self.school else WHOLE
+
+    def link(self, school: School) -> str:
+        """The page of a school for the year of this page."""
+        return self.edition.school_link(school, self.year)
 
     def references(self, test: Test) -> list[Group]:
         """The wider groups that the figures of a test stand beside."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from reports import figures
 from reports.blocks import Block, Cell, Chart, Notice, Row, Section, Table, row
 from reports.disclosure import HISTOGRAM_FROM, histogram_caution
-from reports.edition import Group, Test
+from reports.members import Group, Test
 from reports.scope import Scope, sources
 from reports.wording import DASH, listing, number, out_of, part, percent, signed
 

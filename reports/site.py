@@ -18,6 +18,7 @@ from reports.edition import Edition, prepare
 from reports.faults import PROBLEMS_FILE, problems_csv
 from reports.passport import RunFacts, balance_words, passport_sections
 from reports.school import school_page
+from reports.tables import table_html
 from reports.test_page import test_page
 from reports.town import town_page
 from reports.wording import in_words
@@ -81,7 +82,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["spec"] = spec_json
+    environment.filters |= {"spec": spec_json, "table_html": table_html}
     environment.tests |= {
         name: lambda block, kind=kind: isinstance(block, kind)
         for name, kind in {

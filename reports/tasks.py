@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reports import task_figures
 from reports.blocks import Block, Cell, Chart, Notice, Section, Table, row
-from reports.edition import Group, Record, Test
+from reports.members import Group, Record, Test
 from reports.scope import Scope, share_cell, sources
 from reports.wording import DASH, change, number, out_of, percent, plural
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from reports.blocks import Block, Bullets, Cell, Notice, Page, Row, Section, Table, row
 from reports.disclosure import HIDDEN_NOTE, HISTOGRAM_FROM
-from reports.edition import WHOLE, Edition, Test
+from reports.edition import WHOLE, Edition
+from reports.members import Test
 from reports.low_shares import low_intervals
 from reports.mark_groups import groups_chart
 from reports.marks import MARKS_HEAD, low_claim, marks_row, printed_rows, rated
@@ -132,7 +133,7 @@ def _marks(scope: Scope, test: Test) -> tuple[str, list[Block]]:
     rows: list[Row] = [marks_row(scope.town.name, whole, "whole"), *printed_rows(scope, test)]
     for school in scope.town.schools:
         record = scope.edition.marks(test.test_id, scope.town.key, school.school_id)
-        name = Cell(school.name, href=school.page)
+        name = Cell(school.name, href=scope.link(school))
         if record is None or not record["n"]:
             continue
         if scope.edition.is_hidden(test.test_id, school.school_id):
@@ -191,7 +192,7 @@ def _trust(scope: Scope, test: Test) -> tuple[str, list[Block]]:
 def _alpha(scope: Scope, test: Test) -> tuple[float | None, list[Row]]:
     names = {s.school_id: s for s in scope.town.schools}
     groups = [("municipality", scope.town.key, Cell(scope.town.name))]
-    groups += [("school", key, Cell(s.name, href=s.page)) for key, s in names.items()]
+    groups += [("school", key, Cell(s.name, href=scope.link(s))) for key, s in names.items()]
     alpha, rows = None, []
     for kind, key, name in groups:
         if kind == "school" and scope.edition.is_hidden(test.test_id, key):

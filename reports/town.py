@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from reports.blocks import Block, Bullets, Cell, Notice, Page, Section, Table
 from reports.dynamics import dynamics
-from reports.edition import WHOLE, Edition, Test, Town
+from reports.edition import WHOLE, Edition
+from reports.members import Test, Town
 from reports.journal import journal
 from reports.low_results import low_results
 from reports.mark_groups import groups_section

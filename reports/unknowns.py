@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.blocks import Bullets, Cell
-from reports.edition import Test
+from reports.members import Test
 from reports.scope import Scope
 from reports.wording import plural
 

@@ -13,3 +13,13 @@ def samples() -> Path:
     if not SAMPLES.is_dir():
         pytest.skip("рядом с репозиторием нет папки shared/samples с настоящими таблицами")
     return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def demo_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A synthetic municipality: raw/ and truth/ in one folder. Tests must not write into it."""
+    from pipelines.demo import write_town
+
+    folder = tmp_path_factory.mktemp("demo_town")
+    write_town(folder)
+    return folder

@@ -12,6 +12,7 @@ from pipelines.canonical.stack import Read
 from pipelines.readers.reading import PROBLEM_COLUMNS
 from reports.messages import tell
 
+BUILT_IN = "встроенные официальные шкалы"  # what a fault of no file of raw/ is about
 KEY = ["source_id", "sheet", "row"]
 _SEVERITY_ORDER = {severity: order for order, severity in enumerate(schema.SEVERITIES)}
 
@@ -38,6 +39,7 @@ def rule_faults(found: pd.DataFrame, reads: Sequence[Read], table: str) -> pd.Da
     )
     cell = addressed["letters"] + addressed["row"].astype("Int64").astype("str")
     labels = {name: spec.label for name, spec in schema.TABLES[table].columns.items()}
+    labels |= {f"p{k}": f"Задание № {k} по порядку" for k in range(1, schema.MAX_TASKS + 1)}
     return addressed.assign(
         cell=cell.where(addressed["letters"].notna() & addressed["row"].notna()),
         column=addressed["column"].map(lambda name: labels.get(name, name), na_action="ignore"),
@@ -72,7 +74,7 @@ def build_problems(
     )
     by_login = directory.school_ids(told["login"].astype("str"))
     told = told.assign(
-        path=told["path"].fillna(told["source_id"].map(paths)),
+        path=told["path"].fillna(told["source_id"].map(paths)).fillna(BUILT_IN),
         school_id=told["school_id"].fillna(by_login),
         order=told["severity"].map(_SEVERITY_ORDER),
         column_order=told["cell"].astype("str").str.len(),

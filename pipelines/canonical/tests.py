@@ -1,4 +1,4 @@
-"""The tests that the files are about, with their tasks and official scales."""
+"""The tests that the files are about, with their official scales."""
 
 from __future__ import annotations
 
@@ -75,93 +75,6 @@ def prepared_tests(tests: pd.DataFrame) -> pd.DataFrame:
     scales = norms.norm("mark_scales")
     overlapping = set(scales.loc[scales["printed_overlap"], "source"])
     return tests.assign(printed_overlap=tests["scale_source"].isin(overlapping))
-
-
-def prepared_tasks(tasks: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
-    """Tasks for the rules, each with the `max_score` of its test."""
-    return tasks.merge(tests[["test_id", "max_score"]], how="left", on="test_id", validate="m:1")
-
-
-def build_tasks(
-    tests: pd.DataFrame, headers: Sequence[HeaderOfFile], task_tables: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Table `tasks`, and the faults of task tables that do not fit their tests.
-
-    A task table knows neither year nor procedure: it serves every test of its grade and subject
-    that has as many tasks. Its maxima are used only if they add up to the test's maximum.
-    task_tables: the columns of `tasks` with grade and subject instead of test_id, and source_id.
-    Returns the table and faults: source_id, code, value, expected.
-    """
-    own = pd.DataFrame(
-        [
-            {
-                "test_id": id_of(h.header),
-                "position": position,
-                "task": task.task,
-                "max_points": task.max_points,
-                "level": task.level,
-            }
-            for h in headers
-            if h.pupil_rows and id_of(h.header)
-            for position, task in enumerate(h.header.tasks, start=1)
-        ],
-        columns=["test_id", "position", "task", "max_points", "level"],
-    ).drop_duplicates(["test_id", "position"])
-    table, faults = _fitting(task_tables, tests)
-    merged = own.merge(
-        table, how="left", on=["test_id", "position"], validate="1:1", suffixes=("", "_table")
-    )
-    if merged.empty:
-        return schema.empty("tasks"), faults
-    # A name in the header of a file with its maximum is the test's own; bare numbers are positions.
-    numbered = merged["max_points"].isna()
-    same_name = merged["task"] == merged["task_table"]
-    usable = numbered | same_name
-    merged["task"] = merged["task"].mask(
-        numbered & merged["task_table"].notna(), merged["task_table"]
-    )
-    for column in ("max_points", "level"):
-        merged[column] = merged[column].fillna(merged[f"{column}_table"].where(usable))
-    for column in ("skill", "block", "kes", "kt"):
-        merged[column] = merged[column].where(usable)
-    return schema.conform(merged[list(schema.TABLES["tasks"].columns)], "tasks"), faults
-
-
-def _fitting(task_tables: pd.DataFrame, tests: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows of the task tables that fit a test, one per test × position, and the misfits."""
-    sizes = task_tables.groupby(
-        ["source_id", "grade", "subject"], as_index=False, observed=True
-    ).agg(count=("position", "size"), total=("max_points", "sum"))
-    pairs = tests[tests["tasks"].notna()].merge(
-        sizes, how="inner", on=["grade", "subject"], validate="m:m"
-    )
-    wrong_count = pairs[pairs["count"] != pairs["tasks"]]
-    fits = pairs[pairs["count"] == pairs["tasks"]].drop_duplicates("test_id")
-    sums = fits["max_score"].isna() | (fits["total"] == fits["max_score"])
-    faults = pd.concat(
-        [
-            _misfit(wrong_count, "task_table_count", "count", "tasks"),
-            _misfit(fits[~sums.astype(bool)], "task_table_sum", "total", "max_score"),
-        ],
-        ignore_index=True,
-    )
-    rows = fits.assign(sums=sums)[["test_id", "source_id", "grade", "subject", "sums"]].merge(
-        task_tables, how="inner", on=["source_id", "grade", "subject"], validate="m:m"
-    )
-    rows["max_points"] = rows["max_points"].astype("Int64").where(rows["sums"].astype(bool))
-    columns = ["test_id", "position", "task", "max_points", "level", "skill", "block", "kes", "kt"]
-    return rows[columns], faults
-
-
-def _misfit(pairs: pd.DataFrame, code: str, given: str, wanted: str) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "source_id": pairs["source_id"].astype("str"),
-            "code": code,
-            "value": pairs[given].astype("str"),
-            "expected": pairs[wanted].astype("str") + " (" + pairs["test_id"].astype("str") + ")",
-        }
-    )
 
 
 def _header_maximum(header: TestHeader) -> int | None:

@@ -11,14 +11,15 @@ from analytics import schema
 from analytics.scales import marks_from_scores
 from pipelines.canonical.schools import Directory
 from pipelines.canonical.stack import Read, stack, with_test_ids
+from pipelines.canonical.tasks import above_maximum
 
 RAW_COLUMNS = (
     *("login", "municipality", "school_name", "class_label", "pupil", "absent", "variant"),
     *("score", "mark", "journal_mark", "skipped", "not_taught", "sheet", "row"),
     *("year", "grade", "subject"),
 )
+POINTS_OVER = "points_over_maximum"  # the rule that names a row; its cells are found here
 RULE_COLUMNS = ("max_score", "scale_mark", "points_over", "pupil_grade", "known_school")
-UNKNOWN_MAXIMUM = 127  # of a task; points are stored in one signed byte
 
 
 def gather_works(reads: Sequence[Read]) -> pd.DataFrame:
@@ -28,10 +29,8 @@ def gather_works(reads: Sequence[Read]) -> pd.DataFrame:
     return works[[*RAW_COLUMNS, "source_id", *points]]
 
 
-def place_works(
-    raw: pd.DataFrame, directory: Directory, tests: pd.DataFrame, tasks: pd.DataFrame
-) -> pd.DataFrame:
-    """Works under their ids with RULE_COLUMNS for the rules; columns of `works` otherwise.
+def place_works(raw: pd.DataFrame, directory: Directory, tests: pd.DataFrame) -> pd.DataFrame:
+    """Works under their ids with RULE_COLUMNS for the rules, all but `points_over`.
 
     Rows whose file does not say which test it is stay out: the whole file was set aside.
     """
@@ -46,8 +45,28 @@ def place_works(
     listed = directory.schools.loc[directory.schools["in_registry"].astype(bool), "school_id"]
     return works.assign(
         scale_mark=marks_from_scores(works, tests),
-        points_over=_points_over(works, tasks),
         known_school=works["school_id"].isin(listed),
+    )
+
+
+def with_points_over(placed: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
+    """Works with `points_over`: for how many tasks a work has more points than the maximum."""
+    return placed.assign(points_over=above_maximum(placed, tasks).sum(axis=1))
+
+
+def points_above(placed: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
+    """The cells behind `points_over`: source_id, sheet, row, code, column, value, expected."""
+    works = placed[placed["points_over"] > 0]
+    at, k = np.nonzero(above_maximum(works, tasks))
+    columns = [f"p{i + 1}" for i in k]
+    maxima = tasks.set_index(["test_id", "position"])["max_points"]
+    rows = works.iloc[at]
+    keys = pd.MultiIndex.from_arrays([rows["test_id"], k + 1])
+    return rows[["source_id", "sheet", "row"]].assign(
+        code=POINTS_OVER,
+        column=columns,
+        value=[str(works.iloc[i][c]) for i, c in zip(at, columns, strict=True)],
+        expected=maxima.reindex(keys).astype("str").to_numpy(),
     )
 
 
@@ -55,22 +74,6 @@ def accepted_works(placed: pd.DataFrame) -> pd.DataFrame:
     """Table `works`: a mark that the file gives stays; where it gives none, the scale's is put."""
     marked = placed.assign(mark=placed["mark"].fillna(placed["scale_mark"]))
     return schema.conform(marked.drop(columns=list(RULE_COLUMNS)), "works")
-
-
-def _points_over(works: pd.DataFrame, tasks: pd.DataFrame) -> pd.Series:
-    """How many tasks of each work have more points than the task's maximum."""
-    points = [c for c in works if _is_points(c)]
-    codes, test_ids = pd.factorize(works["test_id"])
-    maxima = np.full((len(test_ids), len(points)), UNKNOWN_MAXIMUM, dtype=np.int8)
-    known = tasks[tasks["max_points"].notna() & tasks["test_id"].isin(test_ids)]
-    rows = pd.Index(test_ids).get_indexer(known["test_id"])
-    positions = known["position"].to_numpy(dtype=np.int64) - 1
-    within = positions < len(points)
-    maxima[rows[within], positions[within]] = known["max_points"].to_numpy(dtype=np.int64)[within]
-    over = np.zeros(len(works), dtype=np.int64)
-    for k, column in enumerate(points):
-        over += works[column].fillna(0).to_numpy(dtype=np.int8) > maxima[codes, k]
-    return pd.Series(over, index=works.index, dtype="Int64")
 
 
 def _is_points(column: str) -> bool:

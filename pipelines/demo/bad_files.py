@@ -8,7 +8,7 @@ import struct
 import zlib
 from pathlib import Path
 
-from pipelines.demo.dirt import LINK_TEXT, PERSON, SCRIPT, PlantedCell
+from pipelines.demo.dirt import PlantedCell
 from pipelines.demo.spreadsheets import (
     Formula,
     SheetDraft,
@@ -16,6 +16,7 @@ from pipelines.demo.spreadsheets import (
     write_archive,
     write_workbook,
 )
+from pipelines.demo.stains import LINK_TEXT, PERSON, SCRIPT
 
 FOLDER = "плохие файлы"
 OUTSIDE = "truth/книга вне папки raw.xlsx"  # what the symbolic link points to

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.demo import codifiers, registers, school_files, summaries
-from pipelines.demo.dirt import NONE, NOTE, PERSON, STOP, UNREPORTED, PlantedCell, soil
+from pipelines.demo.dirt import PlantedCell, soil
 from pipelines.demo.exports import Export, export
 from pipelines.demo.planting import JOURNAL_INFLATED
 from pipelines.demo.sitting import Sitting, sit
 from pipelines.demo.spreadsheets import write_workbook
+from pipelines.demo.stains import NONE, NOTE, PERSON, STOP, UNREPORTED
 from pipelines.demo.summaries import Report
 from pipelines.demo.town import Town
 from pipelines.demo.truth import FileCount

@@ -71,9 +71,10 @@ NOTES = {
 def wanted_counts(share: str, listed: int) -> tuple[int, int]:
     """Participants and «2» among them for a case, out of `listed` pupils.
 
-    10·low = 3·n holds for "exactly"; 10·low = 3·n − 1, the nearest below, for "below".
+    10·low = 3·n holds for "exactly"; 10·low = 3·n − 1, the nearest below, for "below". From 6 % of
+    the listed pupils up to 10 more are absent, so that the counts come out whole.
     """
-    present = round(0.9 * listed)
+    present = int(0.94 * listed)
     if share == "exactly":
         present -= present % 10
     elif share == "below":

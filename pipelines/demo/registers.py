@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipelines.demo.dirt import PERSON
 from pipelines.demo.spreadsheets import SheetDraft
+from pipelines.demo.stains import PERSON
 from pipelines.demo.summaries import Report
 from pipelines.demo.town import COHORTS, REGION, REGION_CODE, TOWN, TOWN_CODE, Town
 

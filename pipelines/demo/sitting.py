@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,9 @@ from numpy.typing import NDArray
 from pipelines.demo import abilities, planting
 from pipelines.demo.abilities import Flags, Floats, Points
 from pipelines.demo.town import CLASS_SD, SCHOOL_SD, SUBJECT_SD, Town, class_labels, stream
-from pipelines.demo.works import Work
+from pipelines.demo.works import Work, make_work
 
-_TUNING_PUPILS = 3000
+_TUNING_PUPILS = 2000
 _REGION_SCHOOLS = 380
 _REGION_PUPILS = 20_000
 _SHIFTS = np.arange(1.5, -3.5, -0.02)  # tried in turn for a planted count
@@ -57,7 +58,7 @@ def sit(town: Town, work: Work, seed: int) -> Sitting:
     untaught = _untaught(work, school)
     paper = _Paper(
         work=work,
-        steps=thresholds(work, seed),
+        steps=thresholds(work.grade, work.slug, seed),
         ability=ability,
         school=school,
         schools=town.schools,
@@ -78,20 +79,25 @@ def sit(town: Town, work: Work, seed: int) -> Sitting:
     return Sitting(work, frame, earned, abilities.skipped(earned, rng) & ~untaught, untaught)
 
 
-def thresholds(work: Work, seed: int) -> Floats:
-    """Difficulties of the work's tasks, the same in every year, tuned to the official scale."""
-    rng = stream(seed, f"tasks {work.grade} {work.slug}")
+@cache
+def thresholds(grade: int, slug: str, seed: int) -> Floats:
+    """Difficulties of a work's tasks, the same in every year, tuned to the official scale."""
+    work = make_work(2021, grade, slug)
+    rng = stream(seed, f"tasks {grade} {slug}")
     drawn = abilities.difficulties(work, rng)
     ability = _region_ability(_TUNING_PUPILS, rng)
     return abilities.tuned(work, drawn, ability, rng.random((_TUNING_PUPILS, len(work.tasks))))
 
 
+@cache
 def region_histogram(work: Work, seed: int) -> tuple[Points, int]:
     """Pupils by score 0…max of some 20,000 pupils of the region, and the number of schools."""
     rng = stream(seed, f"region {work.test_id}")
     count = _REGION_PUPILS + int(rng.integers(-1500, 1500))
     luck = rng.random((count, len(work.tasks)))
-    scores = abilities.points(_region_ability(count, rng), thresholds(work, seed), luck).sum(axis=1)
+    scores = abilities.points(
+        _region_ability(count, rng), thresholds(work.grade, work.slug, seed), luck
+    ).sum(axis=1)
     rounding = np.clip(rng.normal(0.10, 0.04, count), 0, 1)
     raised = (abilities.gaps(scores, work.boundaries) == 1) & (rng.random(count) < rounding)
     histogram = np.bincount(scores + raised, minlength=work.max_score + 1)

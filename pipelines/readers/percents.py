@@ -16,6 +16,7 @@ from pipelines.readers.sheet_table import SheetTable
 # Percents are printed to two decimals: each is off by 0.005 at most, so even a hundred of columns
 # stay within half a percent.
 SUM_TOLERANCE = 0.5
+PERCENT = "число от 0 до 100"
 
 
 def percent(value: Any) -> float | None:
@@ -36,19 +37,23 @@ def percents_of(
     values, unreadable = table.numbers(columns, percent)
     outside = (values < 0) | (values > 100)
     login = logins(keys)
-    table.fault(log, "percent_not_a_number", unreadable, columns, login=login)
-    table.fault(log, "percent_out_of_range", outside, columns, login=login)
+    table.fault(log, "percent_not_a_number", unreadable, columns, expected=PERCENT, login=login)
+    table.fault(log, "percent_out_of_range", outside, columns, expected=PERCENT, login=login)
     return np.where(outside, np.nan, values), ~(unreadable | outside).any(axis=1)
 
 
 def check_percents(
     table: SheetTable,
+    first: int,
     percents: NDArray[np.float64],
     keys: pd.DataFrame,
     sound: NDArray[np.bool_],
     log: ProblemLog,
 ) -> None:
-    """Notes rows with pupils whose percents are not there, are shares, or do not make up 100."""
+    """Notes rows with pupils whose percents are not there, are shares, or do not make up 100.
+
+    first: the column of the first percent, where such a fault is shown.
+    """
     attended = sound & keys["n"].fillna(0).gt(0).to_numpy()
     blank = np.isnan(percents).all(axis=1)
     total = np.nansum(percents, axis=1)
@@ -56,7 +61,7 @@ def check_percents(
     off = np.abs(total - 100) > SUM_TOLERANCE
     shown = [f"{value:.2f}".replace(".", ",") for value in total]
     login = logins(keys)
-    table.fault(log, "percents_missing", attended & blank, login=login)
-    table.fault(log, "percents_are_shares", attended & shares, login=login, value=shown)
+    table.fault(log, "percents_missing", attended & blank, first, login=login)
+    table.fault(log, "percents_are_shares", attended & shares, first, login=login, value=shown)
     wrong = attended & off & ~shares & ~blank
-    table.fault(log, "percents_sum", wrong, login=login, value=shown)
+    table.fault(log, "percents_sum", wrong, first, expected="100", login=login, value=shown)

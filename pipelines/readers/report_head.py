@@ -39,6 +39,7 @@ NAMES = {
     "vpr_marks": "статистика по отметкам",
     "vpr_journal": "сравнение отметок с отметками по журналу",
 }
+COUNT = "целое число, не меньше 0"
 _CUT = 20  # letters of a report's name that surely remain in a sheet's name cut at 31
 
 # Dtypes of the keys of every report's table.
@@ -58,6 +59,7 @@ _MERGED = (
     _PARTICIPANTS,
 )
 _PART_LABELS = {"year": "год", "grade": "класс", "subject": "предмет"}
+_EXPECTED = {"year": "год", "grade": "класс от 1 до 12", "subject": "название предмета"}
 _THOUSANDS = re.compile(r"\d{1,3}(?:[ ,]\d{3})+")
 _GRADE = re.compile(r"(\d{1,2})(?:\s*(?:класс|кл\.?))?", re.IGNORECASE)
 
@@ -105,7 +107,7 @@ def open_report(
         return None
     if merged:
         return Report(table, _with_participants(table, _merged_keys(table, log), log), None)
-    test = test_of(sheet, table.header_row, path, log)
+    test = named_test(sheet, table.header_row, path, log)
     if test is None:
         return None
     keys = groups_of(table.texts("group"))
@@ -119,7 +121,7 @@ def head_cells(sheet: Sheet, header_row: int) -> list[str]:
     return [text(cell) for row in sheet.rows[:header_row] for cell in row if text(cell)]
 
 
-def test_of(sheet: Sheet, header_row: int, path: str, log: ProblemLog) -> TestHeader | None:
+def named_test(sheet: Sheet, header_row: int, path: str, log: ProblemLog) -> TestHeader | None:
     """The test that the head names; the sheet's name and the path fill what it leaves open."""
     above = head_cells(sheet, header_row)
     title = identify(*above)
@@ -242,7 +244,14 @@ def _merged_keys(table: SheetTable, log: ProblemLog) -> dict[str, NDArray[Any]]:
     for part, parse in (("year", year_of), ("grade", _grade)):
         keys[part] = table.numbers([table.columns[part]], parse)[0][:, 0]
     for part in _PART_LABELS:
-        table.fault(log, f"report_{part}_unknown", pd.isna(keys[part]), table.columns[part])
+        unknown = pd.isna(keys[part])
+        table.fault(
+            log,
+            f"report_{part}_unknown",
+            unknown,
+            table.columns[part],
+            expected=_EXPECTED[part],
+        )
     return keys
 
 
@@ -252,7 +261,9 @@ def _with_participants(table: SheetTable, keys: dict[str, Any], log: ProblemLog)
     keys["n"] = table.numbers([column], count)[0][:, 0]
     place = table.columns.get("group", table.columns.get("login"))
     login = keys["group_code"]
-    table.fault(log, "participants_not_whole", np.isnan(keys["n"]), column, login=login)
+    table.fault(
+        log, "participants_not_whole", np.isnan(keys["n"]), column, expected=COUNT, login=login
+    )
     table.fault(log, "report_group_repeated", repeated_groups(keys), place, login=login)
     return typed(keys, {**KEY_COLUMNS, "n": "Int64"}).set_axis(table.rows)
 

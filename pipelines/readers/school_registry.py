@@ -47,7 +47,8 @@ def read(workbook: Workbook) -> Reading:
     """Table `schools`: one row per school; `logins` is a list in the order of the columns."""
     log = ProblemLog()
     sheets = filter(_is_registry, workbook.sheets)
-    tables = [table for s in sheets if require(table := find_table(s, _HEADINGS), log)]
+    tables = [find_table(sheet, _HEADINGS, at_least=1) for sheet in sheets]
+    tables = [table for table in tables if require(table, log)]
     frames = []
     seen: frozenset[str] = frozenset()
     for table in tables:

@@ -136,8 +136,8 @@ class SheetTable:
         return {(self.sheet, name): excel_column(c) for name, c in self.columns.items()}
 
 
-def find_table(sheet: Sheet, headings: Sequence[Heading]) -> SheetTable:
-    """The table under the row that has most of `headings` (at least two), the upper one of equals.
+def find_table(sheet: Sheet, headings: Sequence[Heading], *, at_least: int = 2) -> SheetTable:
+    """The table under the row that has most of `headings`, the upper one of equals.
 
     Header rows repeated inside the body are no data and are left out, and so are blank rows.
     """
@@ -145,16 +145,16 @@ def find_table(sheet: Sheet, headings: Sequence[Heading]) -> SheetTable:
     header_row = None
     for i, row in enumerate(sheet.rows[:HEADER_ROWS]):
         found = _columns(row, headings)
-        if len(found) > max(len(best), 1):
+        if len(found) > max(len(best), at_least - 1):
             best, header_row = found, i
     missing = tuple(h.label for h in headings if h.required and h.column not in best)
     if header_row is None:
         nothing = np.empty((0, 0), dtype=object)
         return SheetTable(sheet, None, [], nothing, np.empty(0, np.int64), {}, missing)
     header = sheet.rows[header_row]
-    body = sheet.rows[header_row + 1 :]
+    body = sheet.rows[header_row + 1 : _last_filled(sheet.rows) + 1]
     cells = np.array(body, dtype=object).reshape(len(body), len(header))
-    rows = np.arange(header_row + 2, len(sheet.rows) + 1)
+    rows = np.arange(header_row + 2, header_row + 2 + len(body))
     places = sorted(best.values())
     repeated = (cells[:, places] == np.array([header[c] for c in places], dtype=object)).all(axis=1)
     data = filled(cells).any(axis=1) & ~repeated
@@ -171,6 +171,8 @@ def require(table: SheetTable, log: ProblemLog) -> bool:
         names = ", ".join(f"«{label}»" for label in table.missing)
         log.add("table_columns_missing", value=table.sheet, expected=names)
         return False
+    if not len(table.rows):
+        log.add("table_without_rows", value=table.sheet)
     if not table.source.visible:
         log.add("hidden_sheet", sheet=table.sheet, value=table.sheet)
     hidden = sorted(table.source.hidden_rows & set(table.rows.tolist()))
@@ -205,6 +207,14 @@ def each(values: NDArray[np.object_], parse: Callable[[Any], object | None]) -> 
     parsed = np.empty(len(uniques) + 1, dtype=object)
     parsed[:-1] = [parse(value) for value in uniques]
     return parsed[codes]
+
+
+def _last_filled(rows: list[list[Any]]) -> int:
+    """Zero-based place of the last row with a cell: below it a sheet may have a million blanks."""
+    last = len(rows) - 1
+    while last > 0 and rows[last].count("") == len(rows[last]):
+        last -= 1
+    return last
 
 
 def _columns(row: Sequence[Any], headings: Sequence[Heading]) -> dict[str, int]:

@@ -75,7 +75,7 @@ def _score_counts(report: Report, log: ProblemLog) -> pd.DataFrame:
         return pd.DataFrame(columns=list(COLUMNS))
     columns = list(scores.values())
     percents, sound = percents_of(table, columns, keys, log)
-    check_percents(table, percents, keys, sound, log)
+    check_percents(table, columns[0], percents, keys, sound, log)
     n = keys["n"].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
     percents[(n == 0)[:, None] & np.isnan(percents)] = 0  # of nobody, printed or not
     counts = whole_counts(percents, np.where(sound, n, np.nan))

@@ -6,18 +6,20 @@ import numpy as np
 import pandas as pd
 
 from pipelines.readers.groups import code_in, group_of
+from pipelines.readers.identity import login_in
 from pipelines.readers.percents import logins
 from pipelines.readers.reading import ProblemLog, Reading, Sheet, Workbook
 from pipelines.readers.report_head import (
+    COUNT,
     KEY_COLUMNS,
     Report,
     count,
     head_cells,
+    named_test,
     open_report,
     reading_of,
     report_kind,
     report_sheets,
-    test_of,
 )
 from pipelines.readers.sheet_table import Heading, SheetTable, find_table, require, top_headings
 
@@ -82,7 +84,9 @@ def _outcomes(report: Report, log: ProblemLog) -> pd.DataFrame:
     counts, _ = table.numbers(columns, count)
     counts[keys["n"].eq(0).fillna(False).to_numpy(dtype=bool)[:, None] & np.isnan(counts)] = 0
     login = logins(keys)
-    table.fault(log, "journal_count_not_whole", np.isnan(counts), columns, login=login)
+    table.fault(
+        log, "journal_count_not_whole", np.isnan(counts), columns, expected=COUNT, login=login
+    )
     named = {outcome: counts[:, k] for k, outcome in enumerate(OUTCOMES)}
     frame = keys.assign(**named, sheet=table.sheet, row=keys.index)
     _check_sum(table, frame, log)
@@ -98,6 +102,8 @@ def _check_sum(table: SheetTable, frame: pd.DataFrame, log: ProblemLog) -> None:
         "journal_sum",
         sheet=table.sheet,
         row=frame["row"].to_numpy()[wrong],
+        column_index=table.columns["n"],
+        column=table.headers[table.columns["n"]],
         login=logins(frame)[wrong],
         value=[f"{value:.0f}" for value in total[wrong]],
         expected=[f"{value:.0f}" for value in n[wrong]],
@@ -109,7 +115,7 @@ def _read_tall(sheet: Sheet, path: str, log: ProblemLog) -> tuple[Report, pd.Dat
     table = find_table(sheet, _TALL)
     if not require(table, log):
         return None
-    test = test_of(sheet, table.header_row, path, log)
+    test = named_test(sheet, table.header_row, path, log)
     group = _group_of(sheet, table.header_row, path, log)
     found = _tall_counts(table, log)
     if test is None or group is None or found is None:
@@ -135,7 +141,7 @@ def _tall_counts(table: SheetTable, log: ProblemLog) -> dict[str, float] | None:
         return None
     wanted = np.logical_or.reduce(list(rows.values()))
     faulty = wanted & np.isnan(counts[:, 0])
-    table.fault(log, "journal_count_not_whole", faulty, table.columns["n"])
+    table.fault(log, "journal_count_not_whole", faulty, table.columns["n"], expected=COUNT)
     if faulty.any():
         shown = ", ".join(f"«{label}»" for label in table.texts("group")[faulty])
         log.add("journal_rows_unclear", value=table.sheet, expected=shown)
@@ -146,13 +152,10 @@ def _tall_counts(table: SheetTable, log: ProblemLog) -> dict[str, float] | None:
 def _group_of(sheet: Sheet, header_row: int, path: str, log: ProblemLog) -> dict | None:
     """Whose sheet it is: by a code in the head, the sheet's name or the path, else by words."""
     head = head_cells(sheet, header_row)
-    coded = next((place for place in (*head, sheet.name, path) if code_in(place)), None)
-    named = next((cell for cell in head if group_of(cell)), None)
-    if coded is None and named is None:
+    coded = next((cell for cell in head if code_in(cell)), None)
+    elsewhere = code_in(sheet.name) or login_in(path)
+    name = coded or elsewhere or next((cell for cell in head if group_of(cell)), None)
+    if name is None:
         log.add("report_school_unknown", value=sheet.name)
         return None
-    if coded is None:
-        return {"group": group_of(named), "group_name": named, "group_code": None}
-    code = code_in(coded)
-    name = coded if coded in head else code
-    return {"group": group_of(code), "group_name": name, "group_code": code}
+    return {"group": group_of(name), "group_name": name, "group_code": code_in(name)}

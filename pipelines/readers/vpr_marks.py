@@ -52,7 +52,7 @@ def _marks(report: Report, log: ProblemLog) -> pd.DataFrame:
     table, keys = report.table, report.keys
     columns = [table.columns[f"pct{mark}"] for mark in MARKS]
     percents, sound = percents_of(table, columns, keys, log)
-    check_percents(table, percents, keys, sound, log)
+    check_percents(table, columns[0], percents, keys, sound, log)
     percents = np.where(sound[:, None], np.nan_to_num(percents), percents)
     named = {f"pct{mark}": percents[:, k] for k, mark in enumerate(MARKS)}
     return keys.assign(**named, sheet=table.sheet, row=keys.index)

@@ -257,14 +257,14 @@ def test_maxima_of_tasks_make_up_the_maximum_of_the_test() -> None:
 
 
 def test_percents_make_up_a_hundred_within_half_a_percent() -> None:
-    # 0.1 + 24.3 + … is not exact in binary: the limits themselves must still pass.
+    # In binary the second row adds up to less than 99.5 and the fourth to more than 100.5.
     frame = report(
         {
             "n": [30, 30, 30, 30, 30, 0],
-            "pct2": [10.1, 10.1, 10.1, 10.1, 10.1, 0.0],
-            "pct3": [30.2, 30.2, 30.2, 30.2, 30.2, 0.0],
-            "pct4": [40.3, 40.3, 40.3, 40.3, 40.3, 0.0],
-            "pct5": [18.8, 18.9, 19.4, 19.9, 20.0, 0.0],
+            "pct2": [7.8, 7.8, 9.2, 9.2, 9.2, 0.0],
+            "pct3": [27.4, 27.4, 29.5, 29.5, 29.5, 0.0],
+            "pct4": [29.5, 29.5, 28.1, 28.1, 28.1, 0.0],
+            "pct5": [34.7, 34.8, 33.2, 33.7, 33.8, 0.0],
         }
     )
     assert told(frame, "report_marks") == [

@@ -94,6 +94,28 @@ def test_a_repeated_key_leaves_the_first_row() -> None:
     assert faults["row"].tolist() == [12, 13, 14, 15]
 
 
+def test_a_key_with_an_empty_column_that_may_be_empty_is_a_key() -> None:
+    step = pd.DataFrame(
+        {
+            "municipality": [None, None, "Город"],
+            "school_id": ["s1", "s1", "s1"],
+            "subject": ["Математика"] * 3,
+            "test_before": ["vpr_2020_04_ma"] * 3,
+            "test_id": ["vpr_2021_05_ma"] * 3,
+            "n_before": 20,
+            "n": 21,
+            "mean_share_before": 0.5,
+            "mean_share": 0.6,
+            "z_before": 0.0,
+            "z": 0.1,
+            "change": 0.1,
+            "reference": ["город"] * 3,
+            "row": [1, 2, 3],
+        }
+    )
+    assert validate(step, "cohorts", index=("row",))["row"].tolist() == [2]
+
+
 def test_index_columns_that_the_frame_lacks_are_null() -> None:
     schools = pd.DataFrame(
         {

@@ -6,10 +6,10 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from tests.reports.small_town import small_town
 
 from analytics import schema
 from reports.passport import RunFacts
+from tests.reports.small_town import small_town
 
 
 @pytest.fixture

@@ -7,20 +7,20 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from tests.reports.small_town import MA22, PLACE, RU22, table
 
 from analytics import schema
 from reports.site import render_site, spec_json
+from tests.reports.small_town import MA22, PLACE, RU22, table
 
 NB = "\u00a0"
 
 
 @pytest.fixture
-def site(town_tables, facts):
+def site(town_tables, facts) -> dict[str, bytes]:
     return dict(render_site(town_tables, facts))
 
 
-def page(site, name):
+def page(site, name) -> str:
     return site[name].decode()
 
 

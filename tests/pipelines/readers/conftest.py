@@ -14,7 +14,9 @@ from pipelines.readers.reading import Sheet, Workbook
 def book() -> Callable[..., Workbook]:
     """Makes a workbook of one sheet from rows of cells; short rows are filled up with blanks."""
 
-    def make(*rows: list[Any], path: str = "1.xlsx", sheet: str = "Лист1", **marks: Any) -> Workbook:
+    def make(
+        *rows: list[Any], path: str = "1.xlsx", sheet: str = "Лист1", **marks: Any
+    ) -> Workbook:
         width = max((len(row) for row in rows), default=0)
         filled = [[*row, *[""] * (width - len(row))] for row in rows]
         return Workbook(path, (Sheet(sheet, filled, **marks),))

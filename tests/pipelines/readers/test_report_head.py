@@ -6,7 +6,7 @@ import pytest
 from pipelines.readers.groups import code_in, group_of
 from pipelines.readers.percents import percent
 from pipelines.readers.reading import ProblemLog, Sheet, TestHeader
-from pipelines.readers.report_head import count, report_kind, test_of
+from pipelines.readers.report_head import count, named_test, report_kind
 from pipelines.readers.years import year_of
 
 HEAD = [
@@ -38,7 +38,7 @@ HEAD = [
         ("Школьники", None, None),
     ],
 )
-def test_groups_are_told_by_code_then_by_words(name, group, code):
+def test_groups_are_told_by_code_then_by_words(name, group, code) -> None:
     assert (group_of(name), code_in(name)) == (group, code)
 
 
@@ -59,7 +59,7 @@ def test_groups_are_told_by_code_then_by_words(name, group, code):
         ("нет", None),
     ],
 )
-def test_participants_may_have_thousands_separators(cell, found):
+def test_participants_may_have_thousands_separators(cell, found) -> None:
     assert count(cell) == found
 
 
@@ -67,7 +67,7 @@ def test_participants_may_have_thousands_separators(cell, found):
     ("cell", "found"),
     [(12.36, 12.36), ("12,36", 12.36), ("12.36", 12.36), ("12,36 %", 12.36), ("x", None)],
 )
-def test_percents_are_read_however_typed(cell, found):
+def test_percents_are_read_however_typed(cell, found) -> None:
     assert percent(cell) == found
 
 
@@ -76,28 +76,28 @@ def test_percents_are_read_however_typed(cell, found):
     [(2024.0, 2024), ("2024", 2024), ("2023/2024", 2024), ("2023–2024 уч. год", 2024),
      (1999.0, None), ("", None)],
 )  # fmt: skip
-def test_years(cell, found):
+def test_years(cell, found) -> None:
     assert year_of(cell) == found
 
 
-def test_the_head_names_the_test_wherever_the_file_lies():
+def test_the_head_names_the_test_wherever_the_file_lies() -> None:
     log = ProblemLog()
-    found = test_of(Sheet("Лист1", HEAD), 6, "2849657.xlsx", log)
+    found = named_test(Sheet("Лист1", HEAD), 6, "2849657.xlsx", log)
     assert found == TestHeader(2026, 4, "Русский язык", 24)
     assert log.frame().empty
 
 
-def test_sheet_name_and_path_fill_what_the_head_leaves_open():
+def test_sheet_name_and_path_fill_what_the_head_leaves_open() -> None:
     log = ProblemLog()
     sheet = Sheet("РУ 4 Статистика по отметкам", [["Статистика по отметкам"]])
-    assert test_of(sheet, 1, "2026/отчёт.xlsx", log) == TestHeader(2026, 4, "Русский язык", None)
+    assert named_test(sheet, 1, "2026/отчёт.xlsx", log) == TestHeader(2026, 4, "Русский язык", None)
     assert log.frame().empty
 
 
-def test_a_contradiction_is_noted_and_the_title_wins():
+def test_a_contradiction_is_noted_and_the_title_wins() -> None:
     log = ProblemLog()
     sheet = Sheet("МА 5 Статистика по отметкам", HEAD)
-    assert test_of(sheet, 6, "2025/Русский язык 4 класс.xlsx", log).grade == 4
+    assert named_test(sheet, 6, "2025/Русский язык 4 класс.xlsx", log).grade == 4
     found = log.frame()
     assert found["code"].unique().tolist() == ["identity_conflict"]
     assert found[["column", "value", "expected"]].to_numpy().tolist() == [
@@ -107,19 +107,20 @@ def test_a_contradiction_is_noted_and_the_title_wins():
     ]
 
 
-def test_a_folder_of_a_school_year_that_holds_the_titles_year_is_no_contradiction():
+def test_a_folder_of_a_school_year_that_holds_the_titles_year_is_no_contradiction() -> None:
     log = ProblemLog()
-    test_of(Sheet("1", HEAD), 6, "2026/архив 2025/Русский язык 4 класс.xlsx", log)
+    named_test(Sheet("1", HEAD), 6, "2026/архив 2025/Русский язык 4 класс.xlsx", log)
     assert log.frame().empty
 
 
-def test_a_test_that_nothing_names_is_told_once():
+def test_a_test_that_nothing_names_is_told_once() -> None:
     log = ProblemLog()
-    assert test_of(Sheet("1", [["Статистика по отметкам"]]), 1, "1.xlsx", log) is None
-    assert log.frame()[["code", "expected", "row"]].isna().to_numpy().tolist() == [
-        [False, False, True]
+    assert named_test(Sheet("1", [["Статистика по отметкам"]]), 1, "1.xlsx", log) is None
+    found = log.frame()
+    assert found[["code", "expected"]].to_numpy().tolist() == [
+        ["report_test_unknown", "год, класс, предмет"]
     ]
-    assert log.frame()["expected"].item() == "год, класс, предмет"
+    assert found["row"].isna().all()  # the whole file is set aside
 
 
 @pytest.mark.parametrize(
@@ -132,16 +133,16 @@ def test_a_test_that_nothing_names_is_told_once():
         (["Логин", "ОО", "2", "3", "4", "5"], None),
     ],
 )
-def test_without_a_name_the_columns_tell_the_report(header, kind):
+def test_without_a_name_the_columns_tell_the_report(header, kind) -> None:
     assert report_kind(Sheet("Лист1", [header])) == kind
 
 
-def test_the_name_counts_more_than_the_columns():
+def test_the_name_counts_more_than_the_columns() -> None:
     rows = [["Статистика  по\u00a0отметкам", ""], ["Группы участников", 0.0]]
     assert report_kind(Sheet("1", rows)) == "vpr_marks"
 
 
-def test_sections_are_no_rows_but_a_lone_school_is(book):
+def test_sections_are_no_rows_but_a_lone_school_is(book) -> None:
     from pipelines.readers import vpr_marks
 
     header = ["Группы участников", "Кол-во ОО", "Кол-во участников", 2.0, 3.0, 4.0, 5.0]

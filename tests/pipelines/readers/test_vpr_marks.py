@@ -19,7 +19,7 @@ MERGED = ["Год", "Класс", "Предмет", "Муниципалитет"
 SCHOOL = "МБОУ «СОШ №1»(edu000001)"
 
 
-def test_export_is_read_group_by_group(book):
+def test_export_is_read_group_by_group(book) -> None:
     workbook = book(
         *HEAD,
         ["Вся выборка", 35589.0, "1 722 202", "5,06", "32,92", "44,33", "17,69"],
@@ -45,7 +45,7 @@ def test_export_is_read_group_by_group(book):
     assert reading.addresses["РУ 4 Статистика по отметкам", "pct3"] == "E"
 
 
-def test_merged_table_holds_several_tests(book):
+def test_merged_table_holds_several_tests(book) -> None:
     workbook = book(
         MERGED,
         [2024.0, 4.0, "Русский язык", "г. Энск", "edu000001", "СОШ № 1", 10.0, 0.0, 50.0, 50.0, ""],
@@ -79,7 +79,7 @@ def test_merged_table_holds_several_tests(book):
         ([0.0, "сто", 0.0, 0.0], ["percent_not_a_number"]),
     ],
 )
-def test_percents_are_checked(book, percents, codes):
+def test_percents_are_checked(book, percents, codes) -> None:
     reading = vpr_marks.read(book(*HEAD, [SCHOOL, "", 89.0, *percents]))
     assert reading.problems["code"].tolist() == codes
     stays = set(codes) <= {"percents_sum"}
@@ -87,13 +87,13 @@ def test_percents_are_checked(book, percents, codes):
     assert reading.rows_read == 1
 
 
-def test_a_group_without_participants_has_no_percents(book):
+def test_a_group_without_participants_has_no_percents(book) -> None:
     reading = vpr_marks.read(book(*HEAD, [SCHOOL, "", 0.0, "", "", "", ""]))
     assert reading.problems.empty
     assert reading.tables["report_marks"][["n", "pct2"]].to_numpy().tolist() == [[0, 0.0]]
 
 
-def test_every_missing_column_is_named_at_once(book):
+def test_every_missing_column_is_named_at_once(book) -> None:
     head = [*HEAD[:-1], ["Группы участников", "Кол-во ОО", 2.0, 3.0, 5.0]]
     reading = vpr_marks.read(book(*head, [SCHOOL, "", 10.0, 50.0, 50.0]))
     problem = reading.problems.iloc[0]
@@ -105,14 +105,20 @@ def test_every_missing_column_is_named_at_once(book):
     assert reading.tables["report_marks"].empty
 
 
-def test_a_report_without_a_table_names_all_columns(book):
+def test_a_report_without_a_table_names_all_columns(book) -> None:
     reading = vpr_marks.read(book(*HEAD[:6]))
     assert reading.problems["expected"].item() == (
         "«Группы участников», «Кол-во участников», «2», «3», «4», «5»"
     )
 
 
-def test_faults_of_a_merged_table_have_their_cells(book):
+def test_a_head_without_rows_is_told(book) -> None:
+    reading = vpr_marks.read(book(*HEAD))
+    assert reading.problems["code"].tolist() == ["table_without_rows"]
+    assert reading.rows_read == 0
+
+
+def test_faults_of_a_merged_table_have_their_cells(book) -> None:
     good = [2024.0, 4.0, "Русский язык", "г. Энск", "edu000001", "СОШ", 10.0, 0.0, 50.0, 50.0, 0.0]
     rows = [good[:] for _ in range(7)]
     rows[1][0], rows[2][1], rows[3][2] = "в прошлом году", 13.0, "Труд"
@@ -132,7 +138,17 @@ def test_faults_of_a_merged_table_have_their_cells(book):
     assert reading.rows_read == 7
 
 
-def test_a_repeated_group_is_set_aside(book):
+def test_a_group_that_nothing_tells_is_set_aside(book) -> None:
+    row = ["МБОУ «СОШ № 1»", "", 10.0, 0.0, 50.0, 50.0, 0.0]
+    reading = vpr_marks.read(book(*HEAD, row, [SCHOOL, *row[1:]]))
+    assert reading.problems[["code", "cell", "value"]].to_numpy().tolist() == [
+        ["report_group_unknown", "A9", "МБОУ «СОШ № 1»"]
+    ]
+    assert reading.tables["report_marks"]["row"].tolist() == [10]
+    assert reading.rows_read == 2
+
+
+def test_a_repeated_group_is_set_aside(book) -> None:
     row = [SCHOOL, "", 10.0, 0.0, 50.0, 50.0, 0.0]
     reading = vpr_marks.read(book(*HEAD, row, row))
     assert reading.problems[["code", "cell", "login"]].to_numpy().tolist() == [
@@ -141,7 +157,7 @@ def test_a_repeated_group_is_set_aside(book):
     assert reading.tables["report_marks"]["row"].tolist() == [9]
 
 
-def test_a_formula_without_a_value_is_named(book):
+def test_a_formula_without_a_value_is_named(book) -> None:
     row = [SCHOOL, "", "", 0.0, 50.0, 50.0, 0.0]
     workbook = book(*HEAD, row, sheet="1", uncached_formulas=frozenset({"C9", "C99"}))
     found = vpr_marks.read(workbook).problems
@@ -152,7 +168,7 @@ def test_a_formula_without_a_value_is_named(book):
     ]
 
 
-def test_hidden_rows_and_sheets_are_noted(book):
+def test_hidden_rows_and_sheets_are_noted(book) -> None:
     row = [SCHOOL, "", 10.0, 0.0, 50.0, 50.0, 0.0]
     workbook = book(*HEAD, row, hidden_rows=frozenset({2, 9}), visible=False)
     found = vpr_marks.read(workbook)
