@@ -53,8 +53,7 @@ def task_results(
     count, points = n[group, mark, task], earned[group, mark, task]
     maximum = grid.maximum[test[group], task]
     possible = maximum * count
-    with np.errstate(invalid="ignore"):
-        completion = points / possible
+    completion = points / np.where(possible > 0, possible, np.nan)
     results = groups.take(group).assign(
         position=task + 1,
         mark_group=pd.array(MARK_GROUPS, dtype="str").take(mark),

@@ -47,7 +47,7 @@ def marks_summary(
 
 
 def _from_works(works: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
-    """_SUMS per test × school; mark counts null where nobody has a mark."""
+    """_SUMS per test × school; marks and journal are null where no participant has any."""
     found = cells(works, schools)
     score = works["score"].to_numpy(dtype=np.int64, na_value=0)
     mark = works["mark"].to_numpy(dtype=np.int64, na_value=0)
@@ -66,8 +66,7 @@ def _from_works(works: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
         "gap2": found.count(compared & (np.abs(mark - journal) >= 2)),
     }
     rows = found.table.assign(**sums, origin="works").astype(dict.fromkeys(_SUMS, "Int64"))
-    unmarked = (rows["n"] > 0) & (rows[COUNTS].sum(axis=1) == 0)
-    rows[COUNTS] = rows[COUNTS].mask(unmarked)
+    rows[COUNTS] = rows[COUNTS].mask(rows[COUNTS].sum(axis=1) == 0)
     rows[JOURNAL] = rows[JOURNAL].mask(rows["journal_n"] == 0)
     return rows
 
@@ -118,13 +117,15 @@ def _without(frame: pd.DataFrame, taken: pd.DataFrame, key: list[str]) -> pd.Dat
 
 
 def _pooled(by_school: pd.DataFrame) -> pd.DataFrame:
-    """The municipality over the schools that have a figure; scores and lists only over all."""
+    """The municipality's pupils: a figure that would stand for fewer of them than n is null.
+
+    Marks and journal are pooled over the schools that have them, for they bring their own count.
+    """
     groups = by_school.groupby(["test_id", "municipality"], observed=True)
-    rows = groups[_SUMS].sum(min_count=1)
-    scored = groups["score_sum"].count() == groups.size()
-    scores = ["score_sum", "score_squares"]
-    rows[scores] = rows[scores].where(scored)
-    rows["listed"] = rows["listed"].where(groups["listed"].count() == groups.size())
+    rows, held, schools = groups[_SUMS].sum(min_count=1), groups[_SUMS].count(), groups.size()
+    needed = dict.fromkeys(("listed", "score_sum", "score_squares"), schools)
+    for figure, count in {**needed, "gap2": held["journal_n"]}.items():
+        rows[figure] = rows[figure].where(held[figure] == count)
     only_works = (
         (by_school["origin"] == "works")
         .groupby([by_school["test_id"], by_school["municipality"]], observed=True)

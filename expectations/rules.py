@@ -173,16 +173,17 @@ def _score_given(works: pd.DataFrame) -> pd.Series:
 
 
 def _class_fits(works: pd.DataFrame) -> pd.Series:
-    """Whether a class label that begins with a number begins with a grade of the test, else null.
+    """Whether a class label like «5А» begins with a grade of the test; null for other labels.
 
     The grade is the pupil's or that of the programme, which `test_id` names: autumn tests are
-    written a grade later. «51» is class 5-1. One row per pupil-work.
+    written a grade later. A number alone is not judged: in reports and forms it is the ordinal
+    number of the class. One row per pupil-work.
     """
-    number = _number_in(works["class_label"], r"^\s*(\d{1,3})")
+    number = _number_in(works["class_label"], r"^\s*(\d{1,2})\s*[^\W\d_]")
     programme = _number_in(works["test_id"], r"_(\d{2})_")
     fits = pd.Series(False, index=works.index, dtype="boolean")
     for grade in (works["pupil_grade"].astype("float64"), programme):
-        fits |= (number == grade) | (number // 10 == grade)
+        fits |= number == grade
     return fits.mask(number.isna() | works["pupil_grade"].isna())
 
 

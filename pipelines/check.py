@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipelines.collect import collect, read_files
+from pipelines.collect import collect
 from pipelines.errors import PipelineError
 from pipelines.home import Home
 from pipelines.progress import Progress
 from pipelines.raw_files import look
+from pipelines.read import read_files
 from pipelines.readers.layouts import labels
 
 SHOWN_PER_FILE = 200

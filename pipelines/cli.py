@@ -99,7 +99,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from pipelines.demo.town import write_town
+    from pipelines.demo import write_town
 
     write_town(arguments.folder)
     print(f"Учебный город записан: {arguments.folder.resolve()}")

@@ -1,4 +1,4 @@
-"""Collect: from the files of raw/ to checked canonical tables, every row accounted for."""
+"""Collect: from what the files gave to checked canonical tables, every row accounted for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pandas as pd
 from analytics import schema
 from analytics.distributions import merge_score_counts, reconcile, score_counts
 from expectations.validation import validate
-from pipelines import reading_pool, sources
 from pipelines.canonical import faults as fault_tables
 from pipelines.canonical.intake import build_intake
 from pipelines.canonical.reports import by_school, grouped_report
@@ -26,11 +25,7 @@ from pipelines.canonical.works import (
     points_above,
     with_points_over,
 )
-from pipelines.fingerprint import reader_fingerprint
 from pipelines.home import Home
-from pipelines.progress import Progress
-from pipelines.raw_files import RawFile
-from pipelines.readers.reading import ProblemLog, Reading
 
 REPORTS = ("score_counts", "report_marks", "report_journal")
 BY_SCHOOL = ("school_context", "federal_markers", "federal_list")
@@ -50,97 +45,97 @@ class Collected:
     addresses: pd.DataFrame
 
 
-def read_files(home: Home, files: Sequence[RawFile], progress: Progress) -> tuple[list[Read], int]:
-    """Readings of all files, and how many of them were kept from earlier runs."""
-    store = home.state / "sources"
-    code = reader_fingerprint()
-    folders = {
-        file: sources.kept_folder(store, file.source_id, file.relative, code)
-        for file in files
-        if file.fault is None
-    }
-    jobs = [
-        reading_pool.Job(file.path, file.relative, folder)
-        for file, folder in folders.items()
-        if not folder.exists()
-    ]
-    with progress.step(f"Чтение файлов ({len(jobs)})", len(jobs)) as advance:
-        reading_pool.read_all(jobs, done=lambda job: advance())
-    sources.forget_others(store, set(folders.values()))
-    reads = [
-        Read(
-            file.source_id,
-            file.relative,
-            sources.recall(folders[file]) if file in folders else _not_opened(file),
-        )
-        for file in files
-    ]
-    return reads, len(folders) - len(jobs)
+@dataclass(frozen=True)
+class _Placed:
+    """All rows under their ids, nothing judged yet; misfits: faults of task tables."""
+
+    directory: Directory
+    tests: pd.DataFrame
+    tasks: pd.DataFrame
+    works: pd.DataFrame
+    rows: dict[str, pd.DataFrame]
+    misfits: pd.DataFrame
 
 
 def collect(home: Home, reads: Sequence[Read]) -> Collected:
     """Canonical tables of all readings: ids given, rules applied, faulty rows set aside."""
     opened = [read for read in reads if read.reading.tables]
+    placed = _place(opened, home.settings.municipality)
+    faults = _judge(opened, placed)
+    stopped = fault_tables.stopped_rows(faults)
+    rejected = placed.works.index[fault_tables.is_stopped(placed.works, stopped)]
+    accepted = {n: f[~fault_tables.is_stopped(f, stopped)] for n, f in placed.rows.items()}
+    tables = _settled(opened, placed, accepted, accepted_works(placed.works.drop(index=rejected)))
+
+    # A file that gave no rows is told of too, but a copy must not set the first one aside.
+    told = [
+        faults,
+        fault_tables.report_faults(tables["reconciliation"], tables["schools"]),
+        fault_tables.reader_faults([read for read in reads if not read.reading.tables]),
+    ]
+    tables["problems"] = fault_tables.build_problems(
+        pd.concat(told, ignore_index=True), opened, placed.works, placed.directory
+    )
+    tables["intake"] = build_intake(reads, stopped, {"works": tables["works"], **accepted})
+    return Collected(tables, placed.works, rejected, fault_tables.cell_addresses(opened))
+
+
+def _place(opened: Sequence[Read], default_place: str) -> _Placed:
     raw_works = gather_works(opened)
-    directory = _directory(home, opened, raw_works)
+    directory = _directory(opened, raw_works, default_place)
     headers = _headers(opened)
     tests = build_tests(headers, extra=_tests_inside_reports(opened))
-    placed = place_works(raw_works, directory, tests)
+    works = place_works(raw_works, directory, tests)
     proposed, misfits = build_tasks(tests, headers, stack(opened, "tasks", TASK_COLUMNS))
-    tasks, contradicted = without_contradicted(proposed, placed, tests)
-    placed = with_points_over(placed, tasks)
+    tasks, contradicted = without_contradicted(proposed, works, tests)
     rows = {
         **{name: grouped_report(opened, name, directory) for name in REPORTS},
         **{name: by_school(opened, name, directory) for name in BY_SCHOOL},
     }
-    settled = {"schools": directory.schools, "tests": tests, "tasks": tasks}
+    faults = pd.concat([misfits, contradicted], ignore_index=True)
+    return _Placed(directory, tests, tasks, with_points_over(works, tasks), rows, faults)
 
+
+def _judge(opened: Sequence[Read], placed: _Placed) -> pd.DataFrame:
+    """What the readers noted and what the rules found, one row per fault."""
     judged = {
-        "works": placed,
-        **rows,
-        "schools": directory.schools,
-        "tests": prepared_tests(tests),
-        "tasks": prepared_tasks(tasks, tests),
+        "works": placed.works,
+        **placed.rows,
+        "schools": placed.directory.schools,
+        "tests": prepared_tests(placed.tests),
+        "tasks": prepared_tasks(placed.tasks, placed.tests),
     }
-    faults = {name: validate(frame, name) for name, frame in judged.items()}
-    by_row = faults["works"]["code"] == POINTS_OVER
-    faults["works"] = pd.concat([faults["works"][~by_row], points_above(placed, tasks)])
-    found = [fault_tables.rule_faults(f, opened, name) for name, f in faults.items()]
-    noted = [fault_tables.reader_faults(opened), misfits, contradicted, *found]
-    noted = pd.concat(noted, ignore_index=True)
-    stopped = fault_tables.stopped_rows(noted)
-    # Files that gave no rows are told of, but a second copy must not set the first one aside.
-    unopened = fault_tables.reader_faults([r for r in reads if not r.reading.tables])
-    faults = pd.concat([noted, unopened], ignore_index=True)
-    rejected = placed.index[fault_tables.is_stopped(placed, stopped)]
-    accepted = {n: f[~fault_tables.is_stopped(f, stopped)] for n, f in rows.items()}
+    found = {name: validate(frame, name) for name, frame in judged.items()}
+    by_row = found["works"]["code"] == POINTS_OVER
+    cells = points_above(placed.works, placed.tasks)
+    found["works"] = pd.concat([found["works"][~by_row], cells], ignore_index=True)
+    noted = fault_tables.reader_faults(opened)
+    parts = [fault_tables.rule_faults(faults, opened, name) for name, faults in found.items()]
+    new = fault_tables.not_yet_told(pd.concat(parts, ignore_index=True), noted)
+    return pd.concat([noted, placed.misfits, new], ignore_index=True)
 
-    works = accepted_works(placed.drop(index=rejected))
-    from_works = score_counts(works, directory.schools)
-    tables = {
-        **settled,
-        **{name: _declared(accepted[name], name) for name in (*REPORTS[1:], *BY_SCHOOL)},
+
+def _settled(
+    opened: Sequence[Read],
+    placed: _Placed,
+    accepted: dict[str, pd.DataFrame],
+    works: pd.DataFrame,
+) -> dict[str, pd.DataFrame]:
+    from_works = score_counts(works, placed.directory.schools)
+    codifier = stack(opened, "codifier", schema.TABLES["codifier"].columns)
+    return {
+        "schools": placed.directory.schools,
+        "tests": placed.tests,
+        "tasks": placed.tasks,
         "works": works,
+        "codifier": _declared(codifier, "codifier"),
         "score_counts": merge_score_counts(from_works, accepted["score_counts"]),
         "reconciliation": reconcile(from_works, accepted["score_counts"]),
-        "codifier": _declared(
-            stack(opened, "codifier", schema.TABLES["codifier"].columns), "codifier"
-        ),
-        "problems": fault_tables.build_problems(faults, opened, placed, directory),
-        "intake": build_intake(reads, stopped, {"works": works, **accepted}),
+        **{name: _declared(accepted[name], name) for name in (*REPORTS[1:], *BY_SCHOOL)},
     }
-    return Collected(tables, placed, rejected, fault_tables.cell_addresses(opened))
 
 
-def _not_opened(file: RawFile) -> Reading:
-    """The reading of a file that the guard did not let through."""
-    code, value = file.fault  # type: ignore[misc]
-    log = ProblemLog()
-    log.add(code, value=value)
-    return Reading(kind=reading_pool.UNKNOWN, problems=log.frame())
-
-
-def _directory(home: Home, opened: Sequence[Read], works: pd.DataFrame) -> Directory:
+def _directory(opened: Sequence[Read], works: pd.DataFrame, default_place: str) -> Directory:
     named = ["login", "municipality", "school_name"]
     seen = [works[named], stack(opened, "school_context", named)[named]]
     for name in REPORTS:
@@ -153,7 +148,7 @@ def _directory(home: Home, opened: Sequence[Read], works: pd.DataFrame) -> Direc
         stack(opened, "schools", REGISTRY_COLUMNS),
         met,
         stack(opened, "school_context", ["login", "gia_code", "correctional"]),
-        default_place=home.settings.municipality,
+        default_place=default_place,
     )
 
 

@@ -15,11 +15,12 @@ from prefect.cache_policies import NO_CACHE
 from pipelines import fingerprint, store
 from pipelines.analyse import analyse
 from pipelines.canonical.stack import Read
-from pipelines.collect import Collected, collect, read_files
+from pipelines.collect import Collected, collect
 from pipelines.home import Home
 from pipelines.progress import Progress
 from pipelines.publish import publish
 from pipelines.raw_files import RawFile, scan
+from pipelines.read import read_files
 from pipelines.run import Outcome
 
 # Results stay in memory: the skip of unchanged input is our own manifest, not Prefect's cache.

@@ -26,9 +26,7 @@ class RawFile:
 
 def scan(raw: Path) -> list[RawFile]:
     """Every file below `raw`, sorted by path; links are not followed."""
-    files = [look(path, path.relative_to(raw).as_posix()) for path in sorted(_walk(raw))]
-    first: dict[str, str] = {}
-    return [_once(file, first) for file in files]
+    return [look(path, path.relative_to(raw).as_posix()) for path in sorted(_walk(raw))]
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -54,13 +52,3 @@ def look(path: Path, relative: str) -> RawFile:
     except OSError as error:
         return RawFile(path, relative, "", ("not_readable", error.strerror or str(error)))
     return RawFile(path, relative, source_id, fault)
-
-
-def _once(file: RawFile, first: dict[str, str]) -> RawFile:
-    """Marks a file whose content was met before; the first by path is the one that is read."""
-    if file.fault is not None or not file.source_id:
-        return file
-    earlier = first.setdefault(file.source_id, file.relative)
-    if earlier == file.relative:
-        return file
-    return RawFile(file.path, file.relative, file.source_id, ("duplicate_file", earlier))

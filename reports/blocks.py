@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from reports.wording import DASH
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -94,9 +96,12 @@ class Page:
     findings: Bullets
     unknown: Bullets
     sections: tuple[Section, ...]
+    years: tuple[Cell, ...]
     sign_off: bool = False
 
 
-def row(*cells: str | Cell, kind: str = "") -> Row:
-    """A row of cells; plain text becomes a cell."""
-    return Row(tuple(c if isinstance(c, Cell) else Cell(c) for c in cells), kind)
+def row(*cells: str | Cell | None, kind: str = "") -> Row:
+    """A row of cells; plain text becomes a cell, a missing one a dash."""
+    return Row(
+        tuple(c if isinstance(c, Cell) else Cell(DASH if c is None else c) for c in cells), kind
+    )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from reports.blocks import Bullets, Cell, Table, row
 from reports.edition import Edition
-from reports.members import Town
+from reports.members import Town, year_page
 from reports.passport import balance_words
+from reports.town import years_of
 from reports.wording import DASH, number, plural
 
 
@@ -16,7 +17,7 @@ class Contents:
     """What stands on index.html; `tests` is a table a year."""
 
     summary: tuple[str, ...]
-    towns: tuple[tuple[Cell, tuple[Cell, ...]], ...]
+    towns: tuple[tuple[tuple[Cell, ...], tuple[Cell, ...]], ...]
     tests: tuple[Table, ...]
     unknown: Bullets
 
@@ -25,7 +26,7 @@ def contents(edition: Edition) -> Contents:
     """The contents of the edition; every page of the site is one link away."""
     return Contents(
         _summary(edition),
-        tuple((Cell(_town_words(edition, t), href=t.page), _schools(t)) for t in edition.towns),
+        tuple((_certificates(edition, t), _schools(t)) for t in edition.towns),
         _tests(edition),
         Bullets("Что не известно", tuple(Cell(text) for text in _unknown(edition))),
     )
@@ -46,9 +47,13 @@ def _summary(edition: Edition) -> tuple[str, ...]:
     )
 
 
-def _town_words(edition: Edition, town: Town) -> str:
-    years = sorted({t.year for t in edition.town_tests(town)}, reverse=True)
-    return f"{town.name}: справка за {years[0]} год" if years else f"{town.name}: данных нет"
+def _certificates(edition: Edition, town: Town) -> tuple[Cell, ...]:
+    """The name of the municipality, then a link a year."""
+    years = years_of(edition.town_tests(town))
+    links = [
+        Cell(f"справка за {year} год", href=year_page(town.page, years, year)) for year in years
+    ]
+    return (Cell(town.name), *(links or [Cell("данных нет", href=town.page)]))
 
 
 def _schools(town: Town) -> tuple[Cell, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from reports.blocks import Block, Cell, Chart, Notice, Section, Table, row
+from reports.cohorts import cohort_blocks
 from reports.disclosure import SHOWN_FROM
-from reports.members import Record
 from reports.interval_figures import Interval, intervals
+from reports.members import Record
 from reports.scope import CHART_ROWS, Scope, sources
-from reports.wording import DASH, change, number, out_of, percent, plural, signed
+from reports.wording import change, number, out_of, percent, plural
 
 TOPIC = "10. Динамика и одна параллель"
 NEGATIVE = 10  # percentage points of growth of «2» (FIOKO 2026, p. 7–8)
@@ -21,9 +22,9 @@ VERDICTS = {
 
 
 def shown_dynamics(scope: Scope) -> list[Record]:
-    """Rows of `dynamics` of the group that may be shown, latest year first."""
+    """Rows of `dynamics` of the group that may be shown, up to the year of the page."""
     rows = scope.edition.rows("dynamics", scope.town.key, scope.school_id)
-    known = [r for r in rows if r["test_id"] in scope.edition.tests]
+    known = [r for r in rows if r["test_id"] in scope.edition.tests and r["year"] <= scope.year]
     return sorted(
         (r for r in known if _open(scope, r)), key=lambda r: (-r["year"], r["grade"], r["subject"])
     )
@@ -50,7 +51,7 @@ def dynamics(scope: Scope) -> Section:
     if not rows:
         text = "Для сравнения нужны одинаковые работы за два соседних года; таких пар нет."
         blocks.append(Notice("Сравнивать не с чем", text))
-    blocks += _cohorts(scope)
+    blocks += cohort_blocks(scope)
     return Section("dynamics", TOPIC, _claim(compared), tuple(blocks), "dynamics")
 
 
@@ -123,53 +124,3 @@ def _chart(scope: Scope, year: int, rows: list[Record]) -> Chart:
             "Сравниваются разные ученики: одна и та же программа в соседние годы.",
         ),
     )
-
-
-def _cohorts(scope: Scope) -> list[Block]:
-    schools = [scope.school] if scope.school else scope.town.schools
-    tests = scope.edition.tests
-    rows = []
-    for school in schools:
-        for r in scope.edition.rows("cohorts", scope.town.key, school.school_id):
-            pair = (r["test_before"], r["test_id"])
-            if any(t not in tests or scope.edition.is_hidden(t, school.school_id) for t in pair):
-                continue
-            before, after = tests[pair[0]], tests[pair[1]]
-            step = f"{r['subject']}: {before.grade} ({before.year}) → {after.grade} ({after.year})"
-            rows.append(
-                row(
-                    step if scope.school else Cell(school.name, href=scope.link(school)),
-                    *([] if scope.school else [step]),
-                    Cell(percent(r["mean_share_before"]), f"n = {number(r['n_before'])}"),
-                    Cell(percent(r["mean_share"]), f"n = {number(r['n'])}"),
-                    signed(r["z_before"], 2),
-                    signed(r["z"], 2),
-                    signed(r["change"], 2),
-                    r["reference"] or DASH,
-                )
-            )
-    if not rows:
-        text = "Нет работ, которые одна и та же параллель писала в соседних классах."
-        return [Notice("Одна параллель: не проверено", text)]
-    head = ("Шаг",) if scope.school else ("Школа", "Шаг")
-    return [
-        Table(
-            f"Одна параллель в соседних классах: {scope.group.name}",
-            (
-                *head,
-                "Доля максимума раньше",
-                "Доля максимума",
-                "Положение раньше",
-                "Положение",
-                "Изменение",
-                "С чем сравнили",
-            ),
-            tuple(rows),
-            "l" * len(head) + "rrrrrl",
-            "Источник: файлы участников и отчёты о распределении",
-            "Положение — отклонение средней школы от сравнения в стандартных отклонениях ученика. "
-            "Работы разные, поэтому сравнивается положение, а не баллы. Состав параллели мог "
-            "измениться.",
-            folded=not scope.school,
-        )
-    ]

@@ -9,6 +9,7 @@ from reports.edition import records
 from reports.messages import catalogue
 from reports.wording import DASH, number, out_of, plural
 
+NO_FILE = "нормы программы"  # faults of what no file says, such as a printed scale
 LISTED = 200  # faults on the page; the whole list is in problems.csv
 PROBLEMS_FILE = "problems.csv"
 SEVERITIES = {"stop": "отложено", "warn": "внимание", "note": "к сведению"}
@@ -22,7 +23,8 @@ def problems_section(problems: pd.DataFrame) -> Section:
     counts = problems["severity"].value_counts()
     told = [f"{words} — {number(int(counts.get(key, 0)))}" for key, words in SEVERITIES.items()]
     claim = f"{plural(len(problems), 'замечание', 'замечания', 'замечаний')}: {', '.join(told)}"
-    blocks = (_by_code(problems), _by_file(problems), _list(problems))
+    placed = problems.assign(path=problems["path"].fillna(NO_FILE))
+    blocks = (_by_code(placed), _by_file(placed), _list(placed))
     return Section("problems", "Замечания", claim, blocks, "", True)
 
 

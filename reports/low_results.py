@@ -25,6 +25,7 @@ STATES = {
     "no_data": ("нет данных", "muted"),
     "not_comparable": ("не сопоставимо", "muted"),
 }
+LOW = ("low", "low_small_n")
 RULE = (
     "Правило: не менее 30 % участников не преодолели минимальный порог (получили «2») в двух и "
     "более процедурах года либо в одной и той же процедуре два года подряд. Считается точно, по "
@@ -43,58 +44,62 @@ def yes_no(value: bool | None) -> str:
 
 
 def low_results(scope: Scope) -> Section:
-    """The outcome of every year, latest first, and the facts behind it."""
+    """The outcome of the year, the facts behind it, and the outcomes of other years."""
     schools: Sequence[School] = [scope.school] if scope.school else scope.town.schools
     found = [(s, r) for s in schools for r in scope.edition.rows("low_results", s.school_id)]
-    years = sorted({r["year"] for _, r in found}, reverse=True)
-    if not years:
-        text = "Правило применяется к отметкам по официальным процедурам; таких отметок нет."
-        notice = Notice("Не проверено: нет данных", text)
-        return Section("low", TOPIC, "Правило низких результатов не проверено", (notice,))
+    of_year = [(s, r) for s, r in found if r["year"] == scope.year]
     blocks: list[Block] = []
-    if scope.school:
-        blocks.append(_year_table(scope, found, "все годы"))
-        blocks.append(_facts(scope, scope.school))
+    if of_year:
+        blocks.append(_outcomes(scope, of_year))
+        blocks += [_facts(scope, scope.school)] if scope.school else []
+        blocks += _unlisted(of_year)
     else:
-        for year in years:
-            blocks.append(
-                _year_table(scope, [f for f in found if f[1]["year"] == year], f"{year} год")
-            )
-    blocks += _unlisted(scope, found)
-    latest = [f for f in found if f[1]["year"] == years[0]]
-    return Section("low", TOPIC, _claim(scope, latest, years[0]), tuple(blocks), "low")
+        text = (
+            "Правило применяется к отметкам по установленным процедурам; за "
+            f"{scope.year} год таких отметок нет."
+        )
+        blocks.append(Notice("Не проверено: нет данных", text))
+    blocks += _history(scope, found)
+    return Section("low", TOPIC, _claim(scope, of_year), tuple(blocks), "low")
 
 
-def _claim(scope: Scope, latest: Sequence[tuple[School, Record]], year: int) -> str:
-    met = [s for s, r in latest if r["rule_met"]]
-    checked = [s for s, r in latest if r["rule_met"] is not None]
-    if scope.school:
-        words = OUTCOMES[latest[0][1]["status"]][0]
+def _claim(scope: Scope, of_year: Sequence[tuple[School, Record]]) -> str:
+    year = scope.year
+    met = [s for s, r in of_year if r["rule_met"]]
+    checked = [s for s, r in of_year if r["rule_met"] is not None]
+    if scope.school and of_year:
+        words = OUTCOMES[of_year[0][1]["status"]][0]
         return f"Официальное правило низких результатов, {year} год: {words}"
     rule = f"Официальное правило низких результатов за {year} год"
     if not checked:
-        return f"{rule} не проверено ни для одной школы"
+        return f"{rule} не проверено"
     if not met:
         return f"{rule} не выполнено ни для одной из {number(len(checked))} проверенных школ"
     return f"{rule} выполнено для {out_of(len(met), len(checked))} школ"
 
 
-def facts(scope: Scope, school: School, year: int) -> list[str]:
-    """Low procedures of a school and year: «Математика, 6 класс: 34,1 % (28 из 82)»."""
+def facts(scope: Scope, school: School) -> list[str]:
+    """Low procedures of a school in the year: «Математика, 6 класс: 34,1 % (28 из 82)»."""
     words = []
-    for test in scope.edition.tests.values():
-        for record in shown_procedures(scope, test):
-            low = record["school_id"] == school.school_id and record["status"] in (
-                "low",
-                "low_small_n",
-            )
-            if low and test.year == year and record["counted"]:
-                again = ", и годом раньше" if record["low_before"] else ""
-                words.append(f"{test.label}: {share_of(record['n_low'], record['n'])}{again}")
+    for test, record in _procedures(scope, school):
+        if record["status"] in LOW and record["counted"]:
+            again = ", и годом раньше" if record["low_before"] else ""
+            words.append(f"{test.label}: {share_of(record['n_low'], record['n'])}{again}")
     return words
 
 
+def _procedures(scope: Scope, school: School) -> list[tuple[Test, Record]]:
+    tests = [t for t in scope.edition.tests.values() if t.year == scope.year]
+    return [
+        (test, record)
+        for test in tests
+        for record in shown_procedures(scope, test)
+        if record["school_id"] == school.school_id and record["n"]
+    ]
+
+
 def shown_procedures(scope: Scope, test: Test) -> list[Record]:
+    """Rows of `low_procedures` of a test, hidden schools left out."""
     return [
         r
         for r in scope.edition.rows("low_procedures", test.test_id)
@@ -102,27 +107,25 @@ def shown_procedures(scope: Scope, test: Test) -> list[Record]:
     ]
 
 
-def _year_table(scope: Scope, found: Sequence[tuple[School, Record]], when: str) -> Table:
-    rows = []
-    for school, record in found:
-        name = str(record["year"]) if scope.school else Cell(school.name, href=scope.link(school))
-        rows.append(
-            row(
-                name,
-                number(record["procedures"]),
-                number(record["low_procedures"]),
-                number(record["repeated_procedures"]),
-                outcome_cell(record),
-                yes_no(record["on_federal_list"]),
-                percent(record["p_low_30"], 0),
-                "; ".join(facts(scope, school, record["year"])) or DASH,
-            )
+def _outcomes(scope: Scope, of_year: Sequence[tuple[School, Record]]) -> Table:
+    rows = [
+        row(
+            Cell(school.name, href=scope.link(school)),
+            number(record["procedures"]),
+            number(record["low_procedures"]),
+            number(record["repeated_procedures"]),
+            outcome_cell(record),
+            yes_no(record["on_federal_list"]),
+            percent(record["p_low_30"], 0),
+            "; ".join(facts(scope, school)) or DASH,
+            kind="own" if scope.school else "",
         )
-    first = "Год" if scope.school else "Школа"
+        for school, record in of_year
+    ]
     return Table(
-        f"Низкие результаты: официальное правило, федеральный перечень и вероятность, {when}",
+        f"Низкие результаты, {scope.year} год: правило, перечень и вероятность",
         (
-            first,
+            "Школа",
             "Процедур",
             "Низких",
             "Два года подряд",
@@ -139,25 +142,48 @@ def _year_table(scope: Scope, found: Sequence[tuple[School, Record]], when: str)
     )
 
 
+def _history(scope: Scope, found: Sequence[tuple[School, Record]]) -> list[Block]:
+    """Outcomes of the schools by year; nothing where there is one year."""
+    years = sorted({r["year"] for _, r in found})
+    if len(years) < 2:
+        return []
+    by_key = {(s.school_id, r["year"]): r for s, r in found}
+    schools = {s.school_id: s for s, _ in found}
+    rows = [
+        row(
+            Cell(school.name, href=scope.link(school)),
+            *(outcome_cell(by_key[key, y]) if (key, y) in by_key else DASH for y in years),
+        )
+        for key, school in schools.items()
+    ]
+    return [
+        Table(
+            "Официальное правило низких результатов по годам",
+            ("Школа", *(str(year) for year in years)),
+            tuple(rows),
+            "l" * (len(years) + 1),
+            "Источник: файлы участников",
+            folded=not scope.school,
+        )
+    ]
+
+
 def _facts(scope: Scope, school: School) -> Table:
     rows = []
-    for test in scope.edition.tests.values():
-        for record in shown_procedures(scope, test):
-            if record["school_id"] != school.school_id or not record["n"]:
-                continue
-            words, tone = STATES[record["status"]]
-            rows.append(
-                row(
-                    Cell(f"{test.label}, {test.year}", href=test.page),
-                    share_cell(record["n_low"], record["n"]),
-                    interval(record["ci_low"], record["ci_high"]),
-                    Cell(words, tone=tone),
-                    yes_no(record["low_before"]),
-                    "да" if record["counted"] else "нет",
-                )
+    for test, record in _procedures(scope, school):
+        words, tone = STATES[record["status"]]
+        rows.append(
+            row(
+                Cell(test.label, href=test.page),
+                share_cell(record["n_low"], record["n"]),
+                interval(record["ci_low"], record["ci_high"]),
+                Cell(words, tone=tone),
+                yes_no(record["low_before"]),
+                "да" if record["counted"] else "нет",
             )
+        )
     return Table(
-        f"Доля не преодолевших минимум по процедурам: {school.name}",
+        f"Доля не преодолевших минимум, {scope.year} год: {school.name}",
         (
             "Процедура",
             "Получили «2»",
@@ -173,7 +199,7 @@ def _facts(scope: Scope, school: School) -> Table:
     )
 
 
-def _unlisted(scope: Scope, found: Sequence[tuple[School, Record]]) -> list[Block]:
+def _unlisted(found: Sequence[tuple[School, Record]]) -> list[Block]:
     if any(r["on_federal_list"] is not None for _, r in found):
         return []
     text = (

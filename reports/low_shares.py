@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from reports.blocks import Block, Cell, Chart, Table, row
+from collections.abc import Sequence
+
+from reports.blocks import Block, Cell, Chart, Row, Table, row
 from reports.disclosure import FULL_SHARES_FROM
-from reports.members import Test
 from reports.interval_figures import Interval, intervals
 from reports.low_results import RULE, STATES, shown_procedures
 from reports.marks import rated
-from reports.scope import CHART_ROWS, Scope, share_cell, sources
+from reports.members import Test
+from reports.scope import Scope, chunks, share_cell, sources
 from reports.wording import interval, number, part, percent
 
 
@@ -52,57 +54,54 @@ def low_intervals(scope: Scope, test: Test) -> Chart | None:
 
 def among_schools(scope: Scope) -> list[Block]:
     """The school's shares of «2» by test among the grey dots of the other schools."""
-    points, rows = [], []
-    for test in scope.tests[:CHART_ROWS]:
-        found = {
-            r["school_id"]: r for r in shown_procedures(scope, test) if r["share_low"] is not None
-        }
-        own = found.pop(scope.school_id, None)
-        whole = scope.edition.marks(test.test_id, scope.town.key)
-        if own is None or own["n"] < FULL_SHARES_FROM:
-            continue
-        town = {s.school_id for s in scope.town.schools}
-        others = tuple(100 * r["share_low"] for key, r in found.items() if key in town)
-        middle = part(whole["n2"], rated(whole)) if whole else None
-        points.append(
-            Interval(
-                test.label,
-                100 * own["share_low"],
-                _up(own["ci_low"]),
-                _up(own["ci_high"]),
-                others,
-                None if middle is None else 100 * float(middle),
-            )
-        )
-        rows.append(
-            row(
-                Cell(test.label, href=test.page),
-                share_cell(own["n_low"], own["n"]),
-                interval(own["ci_low"], own["ci_high"]),
-                percent(middle),
-                number(len(others)),
-            )
-        )
-    if not points:
-        return []
-    return [
-        Chart(
-            "among",
-            "Доля «2» в школе среди других школ муниципалитета",
-            "Тёмная точка с отрезком — ваша школа и её 95 % интервал; серые точки — другие школы "
-            "(без имён); оранжевая черта — муниципалитет; пунктир — 30 % официального правила.",
-            f"Доли отметки 2 школы по {len(points)} работам среди других школ",
-            intervals(points, "% участников с «2»", line=(30, "30 %")),
-            Table(
-                f"Доля «2» по работам: {scope.group.name}",
-                ("Работа", "Получили «2»", "95 % интервал", "Муниципалитет", "Других школ"),
-                tuple(rows),
-                "lrrrr",
-                sources(scope.edition, scope.tests, "файлы участников"),
-                f"Показаны работы, которые писали {FULL_SHARES_FROM} человек и больше.",
-            ),
-        )
-    ]
+    found = [found for test in scope.tests if (found := _beside(scope, test))]
+    return [_among_chart(scope, run, place) for place, run in enumerate(chunks(found), start=1)]
+
+
+def _beside(scope: Scope, test: Test) -> tuple[Interval, Row] | None:
+    """The dot and the row of the school in one test; None where it is not shown or too small."""
+    found = {r["school_id"]: r for r in shown_procedures(scope, test) if r["share_low"] is not None}
+    own = found.pop(scope.school_id, None)
+    if own is None or own["n"] < FULL_SHARES_FROM:
+        return None
+    whole = scope.edition.marks(test.test_id, scope.town.key)
+    middle = part(whole["n2"], rated(whole)) if whole else None
+    town = {s.school_id for s in scope.town.schools}
+    others = tuple(100 * r["share_low"] for key, r in found.items() if key in town)
+    point = Interval(
+        test.label,
+        100 * own["share_low"],
+        _up(own["ci_low"]),
+        _up(own["ci_high"]),
+        others,
+        None if middle is None else 100 * float(middle),
+    )
+    return point, row(
+        Cell(test.label, href=test.page),
+        share_cell(own["n_low"], own["n"]),
+        interval(own["ci_low"], own["ci_high"]),
+        percent(middle),
+        number(len(others)),
+    )
+
+
+def _among_chart(scope: Scope, found: Sequence[tuple[Interval, Row]], place: int) -> Chart:
+    return Chart(
+        f"among-{place}",
+        "Доля «2» в школе среди других школ муниципалитета",
+        "Тёмная точка с отрезком — ваша школа и её 95 % интервал; серые точки — другие школы "
+        "(без имён); оранжевая черта — муниципалитет; пунктир — 30 % официального правила.",
+        f"Доли отметки 2 школы по {len(found)} работам среди других школ",
+        intervals([p for p, _ in found], "% участников с «2»", line=(30, "30 %")),
+        Table(
+            f"Доля «2» по работам, {scope.year} год: {scope.group.name}",
+            ("Работа", "Получили «2»", "95 % интервал", "Муниципалитет", "Других школ"),
+            tuple(r for _, r in found),
+            "lrrrr",
+            sources(scope.edition, scope.tests, "файлы участников"),
+            f"Показаны работы, которые писали {FULL_SHARES_FROM} человек и больше.",
+        ),
+    )
 
 
 def _up(share: float | None) -> float | None:

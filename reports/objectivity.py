@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from reports.blocks import Block, Cell, Chart, Notice, Section, Table, row
+from reports.blocks import Block, Cell, Notice, Section, Table, row
 from reports.disclosure import HIDDEN_NOTE
 from reports.edition import Edition
 from reports.members import Record, Test
-from reports.interval_figures import Interval, intervals
 from reports.scope import Scope, hidden_cell, sources
 from reports.wording import DASH, listing, number, out_of, signed
 
@@ -44,39 +41,36 @@ def shown_markers(edition: Edition, test: Test, school_id: str | None = None) ->
     ]
 
 
-def objectivity(scope: Scope, tests: Sequence[Test]) -> Section:
-    """Markers of all years of `tests`, latest first; with a caution and what was not checked."""
-    found = {t: _rows(scope, t) for t in tests}
-    found = {t: rows for t, rows in found.items() if rows}
+def objectivity(scope: Scope) -> Section:
+    """Markers of the year, with a caution; how many there were in other years; the federal list."""
+    found = {t: rows for t in scope.tests if (rows := town_markers(scope, t))}
     blocks: list[Block] = [Notice("Как читать маркеры", METHOD_NOTE)]
     if not found:
         text = (
-            "Маркеры считаются по русскому языку и математике в 4 и 5 классах. За эти годы таких "
-            "работ нет среди принятых файлов."
+            "Маркеры считаются по русскому языку и математике в 4 и 5 классах; среди принятых "
+            f"файлов {scope.year} года таких работ нет."
         )
         blocks = [Notice("Не проверено: нет нужных работ", text)]
     elif scope.school:
-        blocks += [_school_table(scope, found)]
+        blocks.append(_school_table(scope, found))
     else:
-        for year in sorted({t.year for t in found}, reverse=True):
-            blocks.append(
-                _town_table(scope, year, {t: r for t, r in found.items() if t.year == year})
-            )
-    blocks += _federal(scope)
+        blocks.append(_town_table(scope, found))
+    blocks += [*_history(scope), *_federal(scope)]
     return Section("objectivity", TOPIC, _claim(scope, found), tuple(blocks), "objectivity", True)
 
 
-def _rows(scope: Scope, test: Test) -> list[Record]:
+def town_markers(scope: Scope, test: Test) -> list[Record]:
+    """Rows of the municipality, or of the school where the page is about one."""
     town = {s.school_id for s in scope.town.schools}
     rows = shown_markers(scope.edition, test, scope.school.school_id if scope.school else None)
     return [r for r in rows if r["school_id"] in town]
 
 
 def _claim(scope: Scope, found: dict[Test, list[Record]]) -> str:
+    year = scope.year
     if not found:
-        return "Официальные маркеры не проверены"
-    year = max(t.year for t in found)
-    latest = [r for t, rows in found.items() if t.year == year for r in rows]
+        return f"Официальные маркеры за {year} год не проверены"
+    latest = [r for rows in found.values() for r in rows]
     marked = [r for r in latest if r["markers"]]
     caution = "это повод для анализа, не вывод"
     if scope.school:
@@ -103,7 +97,7 @@ def _marker_cell(record: Record | None) -> Cell:
     return Cell("нет", f"{note}; проверено не всё" if record["reason"] else note)
 
 
-def _town_table(scope: Scope, year: int, found: dict[Test, list[Record]]) -> Table:
+def _town_table(scope: Scope, found: dict[Test, list[Record]]) -> Table:
     tests = list(found)
     by_school = {(t, r["school_id"]): r for t, rows in found.items() for r in rows}
     marked = [sum(1 for r in found[t] if r["markers"]) for t in tests]
@@ -127,7 +121,7 @@ def _town_table(scope: Scope, year: int, found: dict[Test, list[Record]]) -> Tab
     if reasons:
         note += f" Не проверено: {'; '.join(reasons)}."
     return Table(
-        f"Официальные маркеры по методике ФИОКО (2019), {year} год",
+        f"Официальные маркеры по методике ФИОКО (2019), {scope.year} год",
         ("Школа", *(t.label for t in tests)),
         tuple(rows),
         "l" * (len(tests) + 1),
@@ -185,6 +179,33 @@ def limits(low: float | None, high: float | None, digits: int = 1) -> str:
     return DASH if low is None or high is None else f"{number(low, digits)}…{number(high, digits)}"
 
 
+def _history(scope: Scope) -> list[Block]:
+    """How many checked works of a school had a marker, by year; nothing where there is one year."""
+    counts: dict[tuple[str, int], list[bool]] = {}
+    for test in scope.edition.tests.values():
+        for record in town_markers(scope, test):
+            counts.setdefault((record["school_id"], test.year), []).append(record["markers"] > 0)
+    years = sorted({year for _, year in counts})
+    if len(years) < 2:
+        return []
+    rows = []
+    for school in [scope.school] if scope.school else scope.town.schools:
+        found = [counts.get((school.school_id, year)) for year in years]
+        cells = [out_of(sum(f), len(f)) if f else "не проверено" for f in found]
+        rows.append(row(Cell(school.name, href=scope.link(school)), *cells))
+    return [
+        Table(
+            "Работы с официальным маркером по годам",
+            ("Школа", *(str(year) for year in years)),
+            tuple(rows),
+            "l" + "r" * len(years),
+            "Источник: файлы участников и отчёты о распределении",
+            "Сколько проверенных работ получили хотя бы один маркер. Школы — по номеру.",
+            folded=not scope.school,
+        )
+    ]
+
+
 def _federal(scope: Scope) -> list[Block]:
     schools = [scope.school] if scope.school else scope.town.schools
     rows = []
@@ -192,7 +213,7 @@ def _federal(scope: Scope) -> list[Block]:
         marked = [r for r in scope.edition.rows("federal_markers", school.school_id) if r["marker"]]
         for year in sorted({r["year"] for r in marked}, reverse=True):
             cells = [f"{r['subject']}, {r['grade']} класс" for r in marked if r["year"] == year]
-            name = Cell(school.name, href="" if scope.school else school.page)
+            name = Cell(school.name, href="" if scope.school else scope.link(school))
             rows.append(row(name, str(year), number(len(cells)), "; ".join(sorted(cells))))
     if not rows:
         text = (
@@ -211,46 +232,3 @@ def _federal(scope: Scope) -> list[Block]:
             "Перечень показан как получен и с расчётом не сводится.",
         )
     ]
-
-
-def means_chart(scope: Scope, test: Test) -> Chart | None:
-    """Mean scores of the schools with their official intervals against the region's band."""
-    found = {r["school_id"]: r for r in _rows(scope, test)}
-    shown = [(s, found[s.school_id]) for s in scope.town.schools if s.school_id in found]
-    if not shown:
-        return None
-    points = [Interval(s.name, r["mean"], r["ci_low"], r["ci_high"], own=False) for s, r in shown]
-    band = next(
-        (
-            (r["region_ci_low"], r["region_ci_high"], "регион")
-            for _, r in shown
-            if r["region_ci_low"] is not None
-        ),
-        None,
-    )
-    rows = [
-        row(
-            Cell(s.name, href=scope.link(s)),
-            number(r["n"]),
-            number(r["mean"], 1),
-            limits(r["ci_low"], r["ci_high"]),
-            listing(marker_words(r)) or ("не проверено: " + r["reason"] if r["reason"] else "нет"),
-        )
-        for s, r in shown
-    ]
-    return Chart(
-        f"means-{test.test_id}",
-        "Средний балл школ и интервал региона (официальная методика)",
-        "Точка — средний балл школы, отрезок — 95 % интервал; серая полоса — интервал региона. "
-        "Маркер получает школа, чей отрезок целиком правее полосы. Школы — по номеру.",
-        f"Средние баллы {len(shown)} школ с интервалами",
-        intervals(points, "средний первичный балл", band=band),
-        Table(
-            f"{test.label}, {test.year}: средний балл и официальные маркеры",
-            ("Школа", "n", "Средний", "95 %", "Маркеры"),
-            tuple(rows),
-            "lrrrl",
-            sources(scope.edition, [test], "файлы участников и отчёт о распределении"),
-            METHOD_NOTE,
-        ),
-    )

@@ -14,7 +14,7 @@ from reports.blocks import Cell, Row, Section, Table, row
 from reports.disclosure import FULL_SHARES_FROM, HISTOGRAM_FROM
 from reports.dynamics import shown_dynamics
 from reports.low_results import facts
-from reports.objectivity import shown_markers
+from reports.objectivity import town_markers
 from reports.scope import Scope
 from reports.tasks import described, results, task_name
 from reports.unknowns import named
@@ -99,44 +99,39 @@ def _journal(scope: Scope) -> str | None:
 
 
 def _markers(scope: Scope) -> str | None:
-    """Official markers of the latest year that has them computed."""
-    names = {s.school_id: s.name for s in scope.town.schools}
-    found = [
-        (test, record)
-        for test in scope.edition.tests.values()
-        for record in shown_markers(scope.edition, test)
-        if record["school_id"] in names
-        and (scope.school is None or record["school_id"] == scope.school_id)
+    """Works, or schools of the municipality, with an official marker in the year."""
+    marked = [
+        (test, record["school_id"])
+        for test in scope.tests
+        for record in town_markers(scope, test)
+        if record["markers"]
     ]
-    if not found:
-        return None
-    year = max(test.year for test, _ in found)
-    marked = [(t, r["school_id"]) for t, r in found if t.year == year and r["markers"]]
     if not marked:
         return None
+    when = f"{scope.year} год"
     if scope.school:
-        return f"Официальный маркер, {year} год: {named([t.label for t, _ in marked])}"
-    schools = [name for key, name in names.items() if any(key == s for _, s in marked)]
+        return f"Официальный маркер, {when}: {named([t.label for t, _ in marked])}"
+    schools = [s.name for s in scope.town.schools if any(s.school_id == m for _, m in marked)]
     count = plural(len(schools), "школа", "школы", "школ")
-    return f"Официальные маркеры, {year} год: {count} ({named(schools)})"
+    return f"Официальные маркеры, {when}: {count} ({named(schools)})"
 
 
 def _low(scope: Scope) -> str | None:
-    """Schools for which the official rule is met in the latest year."""
-    schools = [scope.school] if scope.school else list(scope.town.schools)
-    found = [(s, r) for s in schools for r in scope.edition.rows("low_results", s.school_id)]
-    if not found:
-        return None
-    year = max(r["year"] for _, r in found)
-    met = [s for s, r in found if r["year"] == year and r["rule_met"]]
+    """Schools for which the official rule is met in the year."""
+    schools = [scope.school] if scope.school else scope.town.schools
+    met = [
+        school
+        for school in schools
+        for record in scope.edition.rows("low_results", school.school_id)
+        if record["year"] == scope.year and record["rule_met"]
+    ]
     if not met:
         return None
+    rule = f"Официальное правило низких результатов, {scope.year} год"
     if scope.school:
-        said = named(facts(scope, scope.school, year)) or "процедуры — в разделе 9"
-        return f"Официальное правило низких результатов, {year} год: выполнено ({said})"
-    count = plural(len(met), "школа", "школы", "школ")
-    names = named([s.name for s in met])
-    return f"Официальное правило низких результатов, {year} год: {count} ({names})"
+        said = named(facts(scope, scope.school)) or "процедуры — в разделе 9"
+        return f"{rule}: выполнено ({said})"
+    return f"{rule}: {plural(len(met), 'школа', 'школы', 'школ')} ({named([s.name for s in met])})"
 
 
 def _worse(scope: Scope) -> str | None:
@@ -144,6 +139,5 @@ def _worse(scope: Scope) -> str | None:
     worse = [r for r in shown_dynamics(scope) if r["comparable"] and r["verdict"] == "negative"]
     if not worse:
         return None
-    year = max(r["year"] for r in worse)
-    labels = [f"{r['subject']}, {r['grade']} класс" for r in worse if r["year"] == year]
-    return f"Доля «2» выросла на 10 п.п. и больше, {year} год: {named(labels)}"
+    labels = [f"{r['subject']}, {r['grade']} класс ({r['year']})" for r in worse]
+    return f"Доля «2» выросла на 10 п.п. и больше: {named(labels)}"

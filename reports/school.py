@@ -1,41 +1,41 @@
-"""The page of a school: the same directions, with the municipality and the region beside it."""
+"""The pages of a school: the same directions, with the municipality and the region beside it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from reports.blocks import Bullets, Cell, Page, Section
 from reports.edition import Edition
-from reports.members import School, Town
 from reports.low_shares import among_schools
+from reports.members import School, Town, year_page
 from reports.scope import Scope
-from reports.town import assessed, earlier, findings, main_sections, years_of
+from reports.town import assessed, findings, main_sections, year_links, years_of
 from reports.unknowns import unknowns
 from reports.wording import listing, plural
 
 
-def school_page(edition: Edition, town: Town, school: School) -> Page:
-    """The latest year of the school in full, the years before as tables."""
+def school_pages(edition: Edition, town: Town, school: School) -> Iterator[Page]:
+    """A page for every year with data; the latest has the plain name of the school."""
     tests = edition.school_tests(school)
-    title = f"{school.name}: итоги ВПР"
-    if not tests:
-        return _empty(title, town, school)
-    year, *before = years_of(tests)
-    scope = Scope(edition, town, school, year, tuple(t for t in tests if t.year == year))
-    sections = _with_neighbours(scope, main_sections(scope, tests))
-    facts = [("Что оценивали", assessed(scope)), ("Кто участвовал", _took_part(scope))]
-    context = _context(edition, school)
-    if context:
-        facts.append(("О школе", context))
-    return Page(
-        school.page,
-        f"{title} {year} года",
-        town.name,
-        tuple(facts),
-        findings(sections),
-        unknowns(scope),
-        (*sections, earlier(scope, tests, before)),
-    )
+    years = years_of(tests)
+    for year in years:
+        scope = Scope(edition, town, school, year, tuple(t for t in tests if t.year == year))
+        sections = _with_neighbours(scope, main_sections(scope))
+        facts = [("Что оценивали", assessed(scope)), ("Кто участвовал", _took_part(scope))]
+        context = _context(edition, school)
+        yield Page(
+            year_page(school.page, years, year),
+            f"{school.name}: итоги ВПР {year} года",
+            town.name,
+            (*facts, *([("О школе", context)] if context else [])),
+            findings(sections),
+            unknowns(scope),
+            sections,
+            year_links(school.page, years),
+        )
+    if not years:
+        yield _empty(town, school)
 
 
 def _with_neighbours(scope: Scope, sections: tuple[Section, ...]) -> tuple[Section, ...]:
@@ -78,7 +78,7 @@ def _context(edition: Edition, school: School) -> str:
     return f"{said} (анкета {last['year']} года)." if said else ""
 
 
-def _empty(title: str, town: Town, school: School) -> Page:
+def _empty(town: Town, school: School) -> Page:
     text = (
         "Среди принятых файлов нет ни одной работы этой школы. Проверьте логин школы в реестре и "
         "список не принятых файлов в паспорте данных."
@@ -86,10 +86,11 @@ def _empty(title: str, town: Town, school: School) -> Page:
     registry = "" if school.in_registry else " Школы нет в реестре: имя взято из файлов."
     return Page(
         school.page,
-        title,
+        f"{school.name}: итоги ВПР",
         town.name,
         (("Что оценивали", "Данных нет."),),
         Bullets("Главное", (Cell("Данных нет: выводов нет."),)),
         Bullets("Что не известно", (Cell(text + registry),)),
+        (),
         (),
     )

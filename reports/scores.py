@@ -144,26 +144,36 @@ def histogram(scope: Scope, test: Test) -> Chart:
         spec,
         Table(
             f"{test.label}: участники по первичным баллам",
-            ("Балл", *(f"{g.name}, n = {number(_total(c))}" for g, c in found)),
+            ("Баллы", *(str(unit) for unit in range(10))),
             tuple(_score_rows(test, found, max(tops))),
-            "l" + "r" * len(found),
+            "l" + "r" * 10,
             sources(scope.edition, [test], "файлы участников и отчёт о распределении"),
+            "Строка — десяток баллов, столбец — последняя цифра: 17 баллов — строка «10–19», "
+            "столбец «7». Под долей — число участников; «3», «4», «5» — с этого балла отметка.",
             folded=True,
         ),
     )
 
 
 def _score_rows(test: Test, found: Sequence[tuple[Group, Counts]], top: int) -> list[Row]:
-    starts = {score: mark for mark, score in test.boundaries.items()}
+    """A row a group and ten scores, so that forty scores are four lines and not forty."""
     rows = []
-    for score in range(top + 1):
-        named = f"{score} — с него «{starts[score]}»" if score in starts else str(score)
-        cells = [
-            f"{percent(part(c.get(score, 0), _total(c)))} ({number(c.get(score, 0))})"
-            for _, c in found
-        ]
-        rows.append(row(named, *cells))
+    for start in range(0, top + 1, 10):
+        for place, (group, counts) in enumerate(found):
+            total = _total(counts)
+            cells = [
+                _score_cell(test, score, counts.get(score, 0), total) if score <= top else Cell("")
+                for score in range(start, start + 10)
+            ]
+            name = Cell(f"{start}–{min(start + 9, top)}", f"{group.name}, n = {number(total)}")
+            rows.append(row(name, *cells, kind="whole" if place else ""))
     return rows
+
+
+def _score_cell(test: Test, score: int, n: int, total: int) -> Cell:
+    mark = next((m for m, start in test.boundaries.items() if start == score), None)
+    starts = f" · «{mark}»" if mark else ""
+    return Cell(percent(part(n, total)), f"{number(n)}{starts}")
 
 
 def boundary_table(scope: Scope, test: Test) -> Table | None:

@@ -17,10 +17,10 @@ from reports.contents import contents
 from reports.edition import Edition, prepare
 from reports.faults import PROBLEMS_FILE, problems_csv
 from reports.passport import RunFacts, balance_words, passport_sections
-from reports.school import school_page
+from reports.school import school_pages
 from reports.tables import table_html
 from reports.test_page import test_page
-from reports.town import town_page
+from reports.town import town_pages
 from reports.wording import in_words
 
 ASSETS = ("style.css", "charts.js")
@@ -53,9 +53,9 @@ def render_site(tables: Mapping[str, pd.DataFrame], facts: RunFacts) -> Iterator
 
 def _documents(edition: Edition) -> Iterator[Page]:
     for town in edition.towns:
-        yield town_page(edition, town)
+        yield from town_pages(edition, town)
         for school in town.schools:
-            yield school_page(edition, town, school)
+            yield from school_pages(edition, town, school)
     for test in edition.tests.values():
         yield test_page(edition, test)
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from reports.blocks import Block, Bullets, Cell, Notice, Page, Row, Section, Table, row
 from reports.disclosure import HIDDEN_NOTE, HISTOGRAM_FROM
 from reports.edition import WHOLE, Edition
-from reports.members import Test
 from reports.low_shares import low_intervals
 from reports.mark_groups import groups_chart
+from reports.marker_means import means_chart
 from reports.marks import MARKS_HEAD, low_claim, marks_row, printed_rows, rated
-from reports.objectivity import means_chart
+from reports.members import Test
 from reports.scope import Scope, hidden_cell, sources
 from reports.scores import boundary_table, histogram, scale_words
 from reports.tasks import results, task_chart
@@ -50,6 +50,7 @@ def test_page(edition: Edition, test: Test) -> Page:
         Bullets("Главное", claims or (Cell("Результатов нет."),)),
         Bullets("Что не известно", tuple(dict.fromkeys(gaps)) or (Cell("Результатов нет."),)),
         sections,
+        (),
     )
 
 

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from reports.blocks import Block, Bullets, Cell, Notice, Page, Section, Table
+from reports.blocks import Bullets, Cell, Notice, Page, Section
 from reports.dynamics import dynamics
 from reports.edition import WHOLE, Edition
-from reports.members import Test, Town
 from reports.journal import journal
 from reports.low_results import low_results
 from reports.mark_groups import groups_section
-from reports.marks import MARKS_HEAD, marks_row, statistics
+from reports.marks import statistics
+from reports.members import Test, Town, year_page
 from reports.objectivity import objectivity
 from reports.participation import participation
 from reports.proposals import proposals
-from reports.scope import Scope, sources
+from reports.scope import Scope
 from reports.scores import distribution
 from reports.skills import skills
 from reports.tasks import completion
 from reports.unknowns import unknowns
-from reports.wording import listing, number, plural
+from reports.wording import number, plural
 
 FINDINGS = 3
 FINDING_ORDER = ("marks", "tasks", "journal", "low", "dynamics", "skills", "scores", "people")
 TITLE = "Статистико-аналитическая справка об итогах ВПР"
+
+
+def town_pages(edition: Edition, town: Town) -> Iterator[Page]:
+    """A certificate for every year with data; the latest has the plain name of the municipality."""
+    tests = edition.town_tests(town)
+    years = years_of(tests)
+    for year in years:
+        scope = Scope(edition, town, None, year, tuple(t for t in tests if t.year == year))
+        sections = main_sections(scope)
+        yield Page(
+            year_page(town.page, years, year),
+            f"{TITLE} {year} года",
+            town.name,
+            (("Что оценивали", assessed(scope)), ("Кто участвовал", _took_part(scope))),
+            findings(sections),
+            unknowns(scope),
+            sections,
+            year_links(town.page, years),
+            sign_off=True,
+        )
+    if not years:
+        yield _empty(town)
 
 
 def years_of(tests: Sequence[Test]) -> list[int]:
@@ -32,27 +54,12 @@ def years_of(tests: Sequence[Test]) -> list[int]:
     return sorted({t.year for t in tests}, reverse=True)
 
 
-def town_page(edition: Edition, town: Town) -> Page:
-    """The certificate; the latest year leads, the years before are summed up at its end."""
-    tests = edition.town_tests(town)
-    if not tests:
-        return _empty(town)
-    year, *before = years_of(tests)
-    scope = Scope(edition, town, None, year, tuple(t for t in tests if t.year == year))
-    sections = main_sections(scope, tests)
-    return Page(
-        town.page,
-        f"{TITLE} {year} года",
-        town.name,
-        (("Что оценивали", assessed(scope)), ("Кто участвовал", _took_part(scope, tests))),
-        findings(sections),
-        unknowns(scope),
-        (*sections, earlier(scope, tests, before)),
-        sign_off=True,
-    )
+def year_links(page: str, years: Sequence[int]) -> tuple[Cell, ...]:
+    """Links between the documents of the years."""
+    return tuple(Cell(str(year), href=year_page(page, years, year)) for year in years)
 
 
-def main_sections(scope: Scope, tests: Sequence[Test]) -> tuple[Section, ...]:
+def main_sections(scope: Scope) -> tuple[Section, ...]:
     """FIOKO's seven directions, then objectivity, low results, dynamics, proposals."""
     return (
         participation(scope),
@@ -62,7 +69,7 @@ def main_sections(scope: Scope, tests: Sequence[Test]) -> tuple[Section, ...]:
         completion(scope),
         skills(scope),
         groups_section(scope),
-        objectivity(scope, tests),
+        objectivity(scope),
         low_results(scope),
         dynamics(scope),
         proposals(scope),
@@ -96,7 +103,7 @@ def assessed(scope: Scope) -> str:
     return f"{works} {scope.year} года: {'; '.join(words)}."
 
 
-def _took_part(scope: Scope, tests: Sequence[Test]) -> str:
+def _took_part(scope: Scope) -> str:
     present = {
         r["school_id"]
         for t in scope.tests
@@ -105,47 +112,11 @@ def _took_part(scope: Scope, tests: Sequence[Test]) -> str:
     }
     works = sum(r["n"] for t in scope.tests if (r := scope.marks(t)))
     total = plural(len(scope.town.schools), "школы", "школ", "школ")
-    text = (
+    return (
         f"{plural(len(present), 'школа', 'школы', 'школ')} из {total}, "
         f"{plural(works, 'результат', 'результата', 'результатов')} "
         "(один ученик писал несколько работ)."
     )
-    before = years_of(tests)[1:]
-    if before:
-        text += f" Прошлые годы ({listing([str(y) for y in before])}) — в приложении."
-    return text
-
-
-def earlier(scope: Scope, tests: Sequence[Test], years: Sequence[int]) -> Section:
-    """A table of marks a year before; every row links to the page of its test."""
-    blocks: list[Block] = []
-    for year in years:
-        found = [
-            (t, r)
-            for t in tests
-            if t.year == year
-            and not scope.is_hidden(t)
-            and (r := scope.edition.marks(t.test_id, scope.town.key, scope.school_id))
-        ]
-        blocks.append(
-            Table(
-                f"Отметки за ВПР {year} года: {scope.group.name}",
-                ("Работа", *MARKS_HEAD),
-                tuple(marks_row(Cell(t.label, href=t.page), r) for t, r in found),
-                "l" + "r" * len(MARKS_HEAD),
-                sources(scope.edition, [t for t, _ in found], "файлы участников и отчёты"),
-            )
-        )
-    if not blocks:
-        blocks = [Notice("Прошлых лет нет", "Данные есть только за один год.")]
-    topic = "Приложение. Прошлые годы"
-    claim = (
-        f"{plural(sum(t.year in years for t in tests), 'работа', 'работы', 'работ')} "
-        f"{'прошлых лет' if len(years) > 1 else 'прошлого года'}"
-        if years
-        else "Прошлых лет в данных нет"
-    )
-    return Section("earlier", topic, claim, tuple(blocks), "", True)
 
 
 def _empty(town: Town) -> Page:
@@ -162,6 +133,7 @@ def _empty(town: Town) -> Page:
         (("Что оценивали", "Данных нет."),),
         Bullets("Главное", (Cell("Данных нет: выводов нет."),)),
         Bullets("Что не известно", (Cell(text),)),
+        (),
         (),
         sign_off=True,
     )

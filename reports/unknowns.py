@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from reports.blocks import Bullets, Cell
 from reports.members import Test
 from reports.scope import Scope
+from reports.tasks import results
 from reports.wording import plural
 
 NAMED = 6  # tests or schools that a sentence lists; the rest is counted
@@ -25,7 +26,7 @@ def unknowns(scope: Scope) -> Bullets:
         ),
         *_about(
             [t for t in scope.tests if not _levels(scope, t)],
-            "Нет описания работы с уровнями Б, П, В: выполнение заданий и умения без вывода",
+            "Нет подходящего описания работы с уровнями Б, П, В: задания и умения без вывода",
         ),
         *_about(
             [t for t in scope.tests if scope.is_hidden(t)],
@@ -39,7 +40,7 @@ def unknowns(scope: Scope) -> Bullets:
 
 
 def _levels(scope: Scope, test: Test) -> bool:
-    return any(task["level"] for task in scope.edition.rows("tasks", test.test_id))
+    return any(r["verdict"] for r in results(scope, test, scope.whole))
 
 
 def _about(tests: Sequence[Test], what: str) -> list[str]:

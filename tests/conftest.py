@@ -23,3 +23,17 @@ def demo_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo_town")
     write_town(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def collected_demo(demo_town: Path, tmp_path_factory: pytest.TempPathFactory):
+    """The synthetic town read and checked, without Prefect: the tables of `collect`."""
+    from pipelines.collect import collect
+    from pipelines.home import Home
+    from pipelines.progress import Progress
+    from pipelines.raw_files import scan
+    from pipelines.read import read_files
+
+    home = Home(tmp_path_factory.mktemp("demo_home"))
+    reads, _ = read_files(home, scan(demo_town / "raw"), Progress(live=False))
+    return collect(home, reads)

@@ -14,6 +14,8 @@ from reports.messages import tell
 
 BUILT_IN = "встроенные официальные шкалы"  # what a fault of no file of raw/ is about
 KEY = ["source_id", "sheet", "row"]
+# A reader's code → the rule that finds the same in the table.
+_TWINS = {"percents_sum": "percents_do_not_sum", "journal_sum": "journal_counts_do_not_sum"}
 _SEVERITY_ORDER = {severity: order for order, severity in enumerate(schema.SEVERITIES)}
 
 
@@ -45,6 +47,34 @@ def rule_faults(found: pd.DataFrame, reads: Sequence[Read], table: str) -> pd.Da
         column=addressed["column"].map(lambda name: labels.get(name, name), na_action="ignore"),
         login=None,
     ).drop(columns="letters")
+
+
+def not_yet_told(found: pd.DataFrame, noted: pd.DataFrame) -> pd.DataFrame:
+    """Rule faults without those that a reader noted too, with the cell that only it knows."""
+    twins = noted.assign(code=noted["code"].map(_TWINS)).dropna(subset="code")
+    place = [*KEY, "code"]
+    told = pd.MultiIndex.from_frame(twins[place].astype({"sheet": "str", "row": "Int64"}))
+    mine = pd.MultiIndex.from_frame(found[place].astype({"sheet": "str", "row": "Int64"}))
+    return found[~mine.isin(told)]
+
+
+def report_faults(reconciliation: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
+    """Reports that give another distribution than the pupil files: source_id, code, value, …"""
+    differing = reconciliation[~reconciliation["agrees"].astype(bool)]
+    names = schools.set_index("school_id")["short_name"]
+    is_school = differing["group"] == "school"
+    return pd.DataFrame(
+        {
+            "source_id": differing["source_id"].astype("str"),
+            "code": "report_differs_from_works",
+            "value": differing["group_id"].map(names).where(is_school, differing["group_id"]),
+            "expected": [
+                f"в отчёте {r.n_report}, в файлах участников {r.n_works} участников; наибольшее"
+                f" расхождение {r.max_gap_pct:.2f} п.п.".replace(".", ",", 1)
+                for r in differing.itertuples()
+            ],
+        }
+    )
 
 
 def cell_addresses(reads: Sequence[Read]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from pipelines.canonical.schools import Directory
 from pipelines.canonical.stack import Read, stack, with_test_ids
 
 GROUP_COLUMNS = ("year", "grade", "subject", "group", "group_name", "group_code", "sheet", "row")
-_TRAILING_CODE = r"\s*\((?:reg|sch|edu|ksh)\w*\)\s*$"
+_TRAILING_CODE = r"\s*\((?:reg|sch|edu|ksh|spo)\w*\)\s*$"
 
 
 def grouped_report(reads: Sequence[Read], name: str, directory: Directory) -> pd.DataFrame:

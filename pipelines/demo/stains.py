@@ -81,7 +81,7 @@ DIRTY_FILES: dict[tuple[int, int, str], tuple[int, tuple[Stain, ...]]] = {
     (2020, 6, "his"): (
         1,
         (*_SIGNS, *_JOURNAL, *_CLASSES, *_VARIANTS, *_TOTALS, *_ROWS,
-         Stain("number_class", "class", "11.0", NOTE)),
+         Stain("class_of_other_grade", "class", "11А", NOTE)),
     ),
     (2021, 5, "bio"): (8, (*_SIGNS, *_JOURNAL[4:9], *_CLASSES[:4], *_VARIANTS, *_TOTALS, *_ROWS)),
     (2022, 6, "ru"): (

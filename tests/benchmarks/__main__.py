@@ -17,11 +17,12 @@ from pathlib import Path
 import psutil
 from python_calamine import CalamineWorkbook
 
-from pipelines.collect import collect, read_files
+from pipelines.collect import collect
 from pipelines.demo.spreadsheets import SheetDraft, write_workbook
 from pipelines.home import Home
 from pipelines.progress import Progress
 from pipelines.raw_files import scan
+from pipelines.read import read_files
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 REGION_COPIES = 20
@@ -57,14 +58,14 @@ def town(folder: Path) -> Path:
     if (SAMPLES / "city").is_dir():
         shutil.copytree(SAMPLES / "city", root / "raw", copy_function=shutil.copyfile)
     else:
-        from pipelines.demo.town import write_town
+        from pipelines.demo import write_town
 
         write_town(root)
     return root
 
 
 def read_raw(raw: Path) -> int:
-    """What any program that reads these files must spend: calamine's rows, one file after another."""
+    """What any reader of these files must spend: calamine's rows, one file after another."""
     rows = 0
     for path in sorted(raw.rglob("*.xlsx")):
         try:
