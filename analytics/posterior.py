@@ -15,11 +15,11 @@ def probability_reaching(counts: pd.DataFrame, limit: float) -> NDArray[np.float
     counts: test_id, k, n (> 0), one row per test × school. The posterior is Beta(a + k, b + n − k)
     with the prior of `beta_priors`.
     """
-    from scipy.special import betainc
+    from scipy.special import betaincc
 
     prior = counts[["test_id"]].merge(beta_priors(counts), how="left", on="test_id", validate="m:1")
     k, n = counts["k"].to_numpy(dtype=np.float64), counts["n"].to_numpy(dtype=np.float64)
-    return 1 - betainc(prior["a"].to_numpy() + k, prior["b"].to_numpy() + n - k, limit)
+    return betaincc(prior["a"].to_numpy() + k, prior["b"].to_numpy() + n - k, limit)
 
 
 def beta_priors(counts: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,20 @@ MARKS = (2, 3, 4, 5)
 GROUPS = ("school", "municipality", "region", "country")
 PROCEDURES = ("vpr", "oge", "ege", "gve", "essay", "diagnostic")
 SEVERITIES = ("stop", "warn", "note")
+DETECTORS = (
+    "boundary_lifting",
+    "implausible_mean",
+    "journal_mismatch",
+    "later_exam",
+    "cohort_drop",
+    "item_patterns",
+    "identical_rows",
+    "low_variance",
+    "heaping",
+    "cusum",
+)
+VERDICT = "school"  # the `detector` of a school's combined row
+FINDING_STATES = ("red", "amber", "none", "not_enough_data", "not_applicable")
 WHOLE_MUNICIPALITY = "*"  # `school_id` of the row that pools all schools of a municipality
 MAX_TASKS = 62  # bits of `skipped` and `not_taught` that fit into a signed 64-bit integer
 
@@ -83,6 +97,25 @@ _GROUP = _text("Группа", allowed=GROUPS)
 _GROUP_ID = _text("Код группы")
 
 _MARK_COUNTS = {f"n{mark}": _count(f"«{mark}»", null=True) for mark in MARKS}
+
+_EVIDENCE = {
+    "year": _YEAR,
+    "school_id": _SCHOOL,
+    "detector": _text("Детектор", allowed=(*DETECTORS, VERDICT)),
+    "scope": _text("Охват"),  # empty: the whole school; else "grade/subject"
+    "n": _count("Работ", "работ"),
+    "estimate": _number("Оценка"),
+    "unit": _text("Единица оценки", null=True),
+    "ci_low": _number("Нижняя граница 95 %"),
+    "ci_high": _number("Верхняя граница 95 %"),
+    "z": _number("z"),
+    "p_value": _share("p"),
+    "mde": _number("Наименьшее обнаружимое"),
+    "pupils": _number("Участников", "чел."),
+    "pupils_low": _number("Участников, нижняя граница", "чел."),
+    "pupils_high": _number("Участников, верхняя граница", "чел."),
+    "reference": _text("С чем сравнивали", null=True),
+}
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -468,6 +501,31 @@ TABLES: dict[str, Table] = {
                 "max_gap_pct": _number("Наибольшее расхождение", "п.п.", low=0),
                 "agrees": _flag("Совпадает в пределах округления"),
                 "source_id": _SOURCE,
+            },
+        ),
+        Table(
+            "evidence",
+            "Показания детекторов",
+            "one row per year × school × detector × scope, before any decision; not stored",
+            ("year", "school_id", "detector", "scope"),
+            {
+                **_EVIDENCE,
+                "status": _text(
+                    "Состояние", allowed=("tested", "not_enough_data", "not_applicable")
+                ),
+                "reason": _text("Почему не проверено", null=True),
+            },
+        ),
+        Table(
+            "findings",
+            "Признаки",
+            "one row per year × school × detector × scope; detector 'school' is the verdict",
+            ("year", "school_id", "detector", "scope"),
+            {
+                **_EVIDENCE,
+                "q_value": _share("q (Бенджамини — Хохберг)"),
+                "status": _text("Вывод", allowed=FINDING_STATES),
+                "reason": _text("Основание вывода", null=True),
             },
         ),
         Table(

@@ -6,6 +6,7 @@ from a difference of 5 percentage points (a threshold of this project).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -32,21 +33,35 @@ def shown(scope: Scope, test: Test) -> Groups:
     sizes = {str(mark): record.get(f"n{mark}") or 0 for mark in MARKS}
     closed = hidden_groups(sizes) | {m for m, n in sizes.items() if n < FULL_SHARES_FROM}
     found = {mark: results(scope, test, scope.group, str(mark)) for mark in MARKS}
-    return {mark: rows for mark, rows in found.items() if rows and str(mark) not in closed}
+    return {
+        mark: rows
+        for mark, rows in found.items()
+        if str(mark) not in closed and any(r["completion"] is not None for r in rows)
+    }
+
+
+def _completion(groups: Groups) -> dict[int, dict[int, float]]:
+    """Known completion by mark and position."""
+    return {
+        mark: {r["position"]: r["completion"] for r in rows if r["completion"] is not None}
+        for mark, rows in groups.items()
+    }
+
+
+def compared(groups: Groups) -> set[int]:
+    """Positions of the tasks that two groups at least can be compared in."""
+    done = Counter(p for known in _completion(groups).values() for p in known)
+    return {position for position, times in done.items() if times > 1}
 
 
 def crossings(groups: Groups) -> list[tuple[int, int, int]]:
     """(position, lower mark, higher mark) where the lower group did the task clearly better."""
-    by_mark = {
-        mark: {r["position"]: r["completion"] for r in rows if r["completion"] is not None}
-        for mark, rows in groups.items()
-    }
-    marks = sorted(by_mark)
+    by_mark = _completion(groups)
     return [
         (position, low, high)
-        for low, high in pairwise(marks)
-        for position, completion in sorted(by_mark[low].items())
-        if position in by_mark[high] and completion - by_mark[high][position] > CROSSING
+        for low, high in pairwise(sorted(by_mark))
+        for position, done in sorted(by_mark[low].items())
+        if position in by_mark[high] and done - by_mark[high][position] > CROSSING
     ]
 
 
@@ -54,19 +69,20 @@ def groups_section(scope: Scope) -> Section:
     """Direction 7; the heading counts the tasks where groups cross."""
     found = [(t, g) for t in scope.tests if (g := shown(scope, t))]
     topic = "7. Группы участников по отметкам"
-    if not found:
+    checked = sum(len(compared(g)) for _, g in found)
+    if not checked:
         notice = Notice(
-            "Данных мало",
-            f"Группа показывается от {FULL_SHARES_FROM} участников с баллами за задания; таких "
-            "групп нет.",
+            "Не проверено",
+            f"Группа показывается от {FULL_SHARES_FROM} участников с отметкой и с баллами за "
+            "задания, у которых известен максимум; двух таких групп нет ни в одной работе.",
         )
-        return Section("groups", topic, "Группы не показаны: участников мало", (notice,))
-    compared = sum(len(next(iter(g.values()))) for _, g in found if len(g) > 1)
+        return Section("groups", topic, "Группы участников не сравнивались", (notice,))
     crossed = {(t.test_id, c[0]) for t, g in found for c in crossings(g)}
+    tasks = plural(checked, "задание", "задания", "заданий")
     claim = (
-        f"Группы пересекаются в {out_of(len(crossed), compared)} заданий: причины стоит изучить"
+        f"Группы пересекаются в {out_of(len(crossed), checked)} заданий: причины стоит изучить"
         if crossed
-        else f"Пересечений групп нет: проверено {plural(compared, 'задание', 'задания', 'заданий')}"
+        else f"Пересечений групп нет: проверено {tasks}"
     )
     return Section("groups", topic, claim, (_summary(scope, found),), "groups")
 
@@ -80,7 +96,8 @@ def _summary(scope: Scope, found: Sequence[tuple[Test, Groups]]) -> Table:
         ]
         name = Cell(test.label, href=test.page)
         cells = [_group_cell(groups.get(mark)) for mark in MARKS]
-        rows.append(row(name, *cells, "; ".join(crossed) or "нет"))
+        nothing = "нет" if compared(groups) else "не проверено"
+        rows.append(row(name, *cells, "; ".join(crossed) or nothing))
     return Table(
         f"Выполнение всей работы группами по отметке: {scope.group.name}, {scope.year} год",
         ("Работа", "«2»", "«3»", "«4»", "«5»", "Задания, где группы пересекаются"),

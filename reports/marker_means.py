@@ -31,7 +31,10 @@ def means_chart(scope: Scope, test: Test) -> Chart | None:
             number(r["n"]),
             number(r["mean"], 1),
             limits(r["ci_low"], r["ci_high"]),
-            listing(marker_words(r)) or ("не проверено: " + r["reason"] if r["reason"] else "нет"),
+            Cell(
+                listing(marker_words(r)) or "нет",
+                f"не проверено: {r['reason']}" if r["reason"] else "",
+            ),
         )
         for s, r in shown
     ]

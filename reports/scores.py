@@ -89,7 +89,6 @@ def _summary(scope: Scope, tests: Sequence[Test]) -> Table:
                 number(region, 1),
                 signed(mean(own) - wider) if wider is not None else DASH,
                 scale_words(test),
-                kind="own" if scope.school else "",
             )
         )
     middle = ("Средний муниципалитета",) if scope.school else ()

@@ -8,7 +8,7 @@ from reports import task_figures
 from reports.blocks import Block, Cell, Chart, Notice, Section, Table, row
 from reports.members import Group, Record, Test
 from reports.scope import Scope, share_cell, sources
-from reports.wording import DASH, change, number, out_of, percent, plural
+from reports.wording import change, number, out_of, percent, plural
 
 THRESHOLDS = {"Б": 0.60, "П": 0.30, "В": 0.30}  # FIOKO 2026, p. 6 and 17
 VERDICTS = {
@@ -18,6 +18,13 @@ VERDICTS = {
 }
 HARDEST = 3  # tasks of a test that the document names
 TASK_CHARTS = 12
+
+UNMEASURED = Notice(
+    "Не проверено",
+    "Баллы за задания не с чем соотнести: не известен максимальный балл заданий, или баллов за "
+    "задания нет в принятых файлах, или участников слишком мало. Загрузите описания работ (таблицы "
+    "заданий) этого года.",
+)
 
 
 def described(scope: Scope, test: Test) -> dict[int, Record]:
@@ -40,16 +47,18 @@ def verdict_cell(record: Record) -> Cell:
     return Cell(words, tone=tone)
 
 
+def measured(scope: Scope, test: Test) -> list[Record]:
+    """Results of the group with a known completion; none where no maximum points are known."""
+    found = results(scope, test, scope.group)
+    return found if any(r["completion"] is not None for r in found) else []
+
+
 def completion(scope: Scope) -> Section:
     """Direction 5: tasks against 60 ± 3 % (Б) and 30 ± 1,5 % (П, В), and the wider group."""
-    tests = [t for t in scope.tests if results(scope, t, scope.group)]
+    tests = [t for t in scope.tests if measured(scope, t)]
     topic = "5. Выполнение заданий"
     if not tests:
-        notice = Notice(
-            "Нет результатов по заданиям",
-            "В принятых файлах нет баллов за отдельные задания, или участников слишком мало.",
-        )
-        return Section("tasks", topic, "Выполнение заданий не показано", (notice,))
+        return Section("tasks", topic, "Выполнение заданий не проверено", (UNMEASURED,))
     judged = [r for t in tests for r in results(scope, t, scope.group) if r["verdict"]]
     low = [r for r in judged if r["verdict"] == "insufficient"]
     checked = plural(len(judged), "задание", "задания", "заданий")
@@ -60,7 +69,8 @@ def completion(scope: Scope) -> Section:
         if judged
         else "Выполнение заданий показано без вывода: уровни сложности не известны"
     )
-    blocks: list[Block] = [_counts(scope, tests), _hardest(scope, tests)]
+    blocks: list[Block] = [_counts(scope, tests)]
+    blocks += [_hardest(scope, tests)] if low else []
     if scope.school:
         blocks += [task_chart(scope, t) for t in tests[:TASK_CHARTS]]
         if len(tests) > TASK_CHARTS:
@@ -107,28 +117,24 @@ def _hardest(scope: Scope, tests: Sequence[Test]) -> Table:
         for record in low[:HARDEST]:
             task = tasks.get(record["position"], {})
             other = wider[1].get(record["position"]) if wider else None
+            name = f"{test.label}: задание {task_name(tasks, record['position'])}"
             rows.append(
                 row(
-                    Cell(
-                        f"{test.label}: задание {task_name(tasks, record['position'])}",
-                        href=test.page,
-                    ),
-                    task.get("level") or DASH,
+                    Cell(name, href=test.page),
+                    task.get("level"),
                     task.get("skill") or "нет описания",
                     share_cell(record["earned"], record["possible"], "low"),
-                    percent(other["completion"]) if other else DASH,
+                    *([percent(other["completion"] if other else None)] * bool(scope.school)),
                 )
             )
-    if not rows:
-        rows = [row("Таких заданий нет", DASH, DASH, DASH, DASH)]
+    beside = ("Муниципалитет",) * bool(scope.school)
     return Table(
         f"Задания дальше всего ниже порога (до {HARDEST} в каждой работе)",
-        ("Задание", "Уровень", "Проверяемое умение", "Выполнение (баллы)", "Шире"),
+        ("Задание", "Уровень", "Проверяемое умение", "Выполнение", *beside),
         tuple(rows),
-        "lllrr",
+        "lllr" + "r" * len(beside),
         sources(scope.edition, tests, "файлы участников и описания работ"),
-        "Выполнение — набрано баллов из возможных. «Шире» — то же у муниципалитета или региона, "
-        "если там известны баллы за задания.",
+        "Выполнение — набрано баллов из возможных; под долей — баллы.",
     )
 
 
@@ -142,45 +148,51 @@ def task_chart(scope: Scope, test: Test) -> Chart:
     tasks, wider = described(scope, test), _reference(scope, test)
     found = results(scope, test, scope.group)
     names = [task_name(tasks, r["position"]) for r in found]
-    others = [wider[1].get(r["position"], {}).get("completion") for r in found] if wider else None
     limits = [THRESHOLDS.get(tasks.get(r["position"], {}).get("level")) for r in found]
-    rows = []
-    for place, record in enumerate(found):
-        task = tasks.get(record["position"], {})
-        other = others[place] if others else None
-        gap = (
-            None if other is None or record["completion"] is None else record["completion"] - other
-        )
-        rows.append(
-            row(
-                Cell(names[place], task.get("skill") or ""),
-                task.get("level") or DASH,
-                number(task.get("max_points")),
-                number(record["n"]),
-                percent(record["completion"]),
-                percent(other),
-                change(gap),
-                verdict_cell(record),
-            )
-        )
+    beside = None
+    if wider:
+        group, others = wider
+        beside = (group.name, [others.get(r["position"], {}).get("completion") for r in found])
+    diamond = f"ромб — {beside[0]}; " if beside else ""
     return Chart(
         f"tasks-{test.test_id}",
         f"{test.label}, {test.year}: выполнение заданий",
-        "Столбец — доля набранных баллов от возможных; ромб — более широкая группа; оранжевая "
-        "черта — порог уровня задания (Б — 60 %, П и В — 30 %), если уровень известен.",
+        f"Столбец — доля набранных баллов от возможных; {diamond}оранжевая черта — порог уровня "
+        "задания (Б — 60 %, П и В — 30 %), если уровень известен.",
         f"Столбики выполнения {len(found)} заданий: {scope.group.name}",
         task_figures.tasks(
-            names,
-            (scope.group.name, [r["completion"] for r in found]),
-            (wider[0].name, others) if wider and others else None,
-            limits,
+            names, (scope.group.name, [r["completion"] for r in found]), beside, limits
         ),
-        Table(
-            f"{test.label}: выполнение заданий",
-            ("Задание", "Уровень", "Макс.", "n", "Выполнение", "Шире", "Разница", "Вывод"),
-            tuple(rows),
-            "llrrrrrl",
-            sources(scope.edition, [test], "файлы участников и описание работы"),
-            folded=bool(scope.school),
-        ),
+        _task_table(scope, test, names, beside),
+    )
+
+
+def _task_table(
+    scope: Scope, test: Test, names: Sequence[str], beside: tuple[str, list] | None
+) -> Table:
+    tasks = described(scope, test)
+    rows = []
+    for place, record in enumerate(results(scope, test, scope.group)):
+        task = tasks.get(record["position"], {})
+        own, other = record["completion"], beside[1][place] if beside else None
+        gap = None if own is None or other is None else own - other
+        rows.append(
+            row(
+                Cell(names[place], task.get("skill") or ""),
+                task.get("level"),
+                number(task.get("max_points")),
+                number(record["n"]),
+                percent(own),
+                *([percent(other), change(gap)] if beside else []),
+                verdict_cell(record),
+            )
+        )
+    compared = (beside[0], "Разница") if beside else ()
+    return Table(
+        f"{test.label}: выполнение заданий",
+        ("Задание", "Уровень", "Макс.", "n", "Выполнение", *compared, "Вывод"),
+        tuple(rows),
+        "llrrr" + "r" * len(compared) + "l",
+        sources(scope.edition, [test], "файлы участников и описание работы"),
+        folded=bool(scope.school),
     )

@@ -14,7 +14,7 @@ from reports.marks import MARKS_HEAD, low_claim, marks_row, printed_rows, rated
 from reports.members import Test
 from reports.scope import Scope, hidden_cell, sources
 from reports.scores import boundary_table, histogram, scale_words
-from reports.tasks import results, task_chart
+from reports.tasks import UNMEASURED, measured, task_chart
 from reports.unknowns import unknowns
 from reports.wording import DASH, number, plural
 
@@ -40,7 +40,10 @@ def test_page(edition: Edition, test: Test) -> Page:
         *_for_each(scopes, "trust", "Надёжность и сверка", _trust),
         _files(edition, test),
     )
-    claims = tuple(Cell(f"{low_claim(s)}.", s.town.name, "#marks-1") for s in scopes)
+    claims = tuple(
+        Cell(f"{low_claim(s)}.", s.town.name if len(scopes) > 1 else "", f"#marks-{place}")
+        for place, s in enumerate(scopes, start=1)
+    )
     gaps = [item for s in scopes for item in unknowns(s).items]
     return Page(
         test.page,
@@ -154,10 +157,9 @@ def _marks(scope: Scope, test: Test) -> tuple[str, list[Block]]:
 
 
 def _tasks(scope: Scope, test: Test) -> tuple[str, list[Block]]:
-    found = results(scope, test, scope.whole)
+    found = measured(scope, test)
     if not found:
-        text = "В принятых файлах нет баллов за отдельные задания."
-        return "Выполнение заданий не показано", [Notice("Нет данных по заданиям", text)]
+        return "Выполнение заданий не проверено", [UNMEASURED]
     groups = groups_chart(scope, test)
     small = Notice("Группы по отметкам не показаны", "Нет двух групп от 10 участников.")
     count = plural(len(found), "задание", "задания", "заданий")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.blocks import Bullets, Cell
+from reports.disclosure import caution
 from reports.members import Test
 from reports.scope import Scope
 from reports.tasks import results
@@ -31,6 +32,10 @@ def unknowns(scope: Scope) -> Bullets:
         *_about(
             [t for t in scope.tests if scope.is_hidden(t)],
             "Участников слишком мало, результаты не показаны",
+        ),
+        *_about(
+            [t for t in scope.tests if (r := scope.marks(t)) and caution(r["n"])],
+            "Участников от 5 до 9, данные носят информационный характер",
         ),
         *_absent_schools(scope),
     ]
