@@ -14,6 +14,7 @@ from reports.wording import change, number, out_of, percent, plural
 
 TOPIC = "10. Динамика и одна параллель"
 NEGATIVE = 10  # percentage points of growth of «2» (FIOKO 2026, p. 7–8)
+PREFIX = "не сопоставимо: "  # of a reason; the notice says it once
 VERDICTS = {
     "negative": ("неблагоприятно", "low"),
     "neutral": ("без явных изменений", ""),
@@ -46,7 +47,10 @@ def dynamics(scope: Scope) -> Section:
         blocks.append(_chart(scope, year, [r for r in compared if r["year"] == year]))
     reasons = Counter(r["reason"] or "причина не указана" for r in rows if not r["comparable"])
     if reasons:
-        words = "; ".join(f"{reason} — {number(n)}" for reason, n in sorted(reasons.items()))
+        words = "; ".join(
+            f"{reason.removeprefix(PREFIX)} — {plural(n, 'пара', 'пары', 'пар')}"
+            for reason, n in sorted(reasons.items())
+        )
         blocks.append(Notice("Не сопоставимо", f"Пары лет, которые не сравниваются: {words}."))
     if not rows:
         text = "Для сравнения нужны одинаковые работы за два соседних года; таких пар нет."

@@ -21,6 +21,8 @@ def participation(scope: Scope) -> Section:
         works += record["n"]
         if record["listed"]:
             listed, came = listed + record["listed"], came + record["n"]
+        whole = _level_cells(scope, test, scope.whole) if scope.school else []
+        beside = any(cell.text != DASH for cell in whole)
         rows.append(
             row(
                 Cell(test.label, href=test.page),
@@ -28,12 +30,11 @@ def participation(scope: Scope) -> Section:
                 number(record["n"]),
                 percent(part(record["n"], record["listed"])),
                 *_level_cells(scope, test, scope.group),
-                kind="own" if scope.school else "",
+                kind="own" if beside else "",
             )
         )
-        if scope.school and any(c.text != DASH for c in _level_cells(scope, test, scope.whole)):
-            cells = _level_cells(scope, test, scope.whole)
-            rows.append(row("муниципалитет", "", "", "", *cells, kind="whole"))
+        if beside:
+            rows.append(row("муниципалитет", "", "", "", *whole, kind="whole"))
     topic = "1. Индивидуальные результаты (сводно)"
     if not rows:
         notice = Notice("Нет данных", "За этот год нет ни одной работы, которую можно показать.")

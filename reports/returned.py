@@ -124,7 +124,9 @@ def _list(sheet: Worksheet, problems: pd.DataFrame) -> None:
 
 def _rows(sheet: Worksheet, rows: pd.DataFrame, problems: pd.DataFrame) -> None:
     """The school's own rows; a faulty cell shows what stands in the file, and says why."""
-    points = [c for c in rows if c[:1] == "p" and c[1:].isdigit() and rows[c].notna().any()]
+    at_fault = set(problems["canonical"].dropna())
+    points = [c for c in rows if c[:1] == "p" and c[1:].isdigit()]
+    points = [c for c in points if c in at_fault or rows[c].notna().any()]
     shown = [*_PLAIN_COLUMNS, *points]
     labels = {c: spec.label for c, spec in schema.TABLES["works"].columns.items()}
     head = ("Файл", "Лист", "Строка", *(labels.get(c, f"Задание {c[1:]}") for c in shown))
