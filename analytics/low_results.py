@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analytics import schema
+from analytics.funnel import LEVELS, funnels, over_dispersed, share_z
 from analytics.intervals import clopper_pearson
 from analytics.norms import norm
 from analytics.posterior import probability_reaching
@@ -21,6 +25,7 @@ PROCEDURE_NAMES = {
     "essay": "Итоговое сочинение",
     "diagnostic": "Диагностическая работа",
 }
+MOST_LIFTED = 0.9  # c/(1−c) has no bound; beyond it too few works are left to say more
 NBSP = "\u00a0"
 _YEAR_OF_SCHOOL = ["year", "school_id"]
 
@@ -31,7 +36,10 @@ def low_procedures(marks_summary: pd.DataFrame, tests: pd.DataFrame) -> pd.DataF
     Of participants with a mark. low: 10·n_low ≥ 3·n and n ≥ 10; low_small_n: the same with fewer;
     border: below 30 % with the limit inside the exact interval; not_comparable: no scale, so no
     marks. counted: the rule counts the procedure (norms/low_results_procedures.csv). low_before:
-    low in the same grade and subject a year earlier, null where that is not known.
+    low in the same grade and subject a year earlier, null where that is not known. p_low_30: the
+    posterior among all schools of the test; conclusion: what it says of a share that reaches 30 %.
+    z_low and funnel: the share against that of all schools of the test, over-dispersion counted in.
+    share_returned is left null: `with_returned` knows of lifted works.
     """
     schools = marks_summary[marks_summary["school_id"] != WHOLE_MUNICIPALITY]
     wrote = schools["n"].to_numpy(dtype=np.int64)
@@ -56,7 +64,7 @@ def low_procedures(marks_summary: pd.DataFrame, tests: pd.DataFrame) -> pd.DataF
     )
     facts = tests[["test_id", "procedure", "year", "grade", "subject"]]
     rows = rows.merge(facts, how="inner", on="test_id", validate="m:1")
-    rows = _with_year_before(_with_counted(rows))
+    rows = _among_schools(_with_year_before(_with_counted(rows)), limit)
     return schema.conform(rows.drop(columns="procedure"), "low_procedures")
 
 
@@ -66,6 +74,7 @@ def low_results(low_procedures: pd.DataFrame, federal_list: pd.DataFrame) -> pd.
     listed: two low procedures in the year, or one low in two consecutive years; risk: exactly one
     low procedure. p_low_30: of the posterior probabilities that a procedure's true share is 30 %
     and more, the second largest, for the rule needs two (the only one if there is one).
+    conclusion: beside a rule that is met, how sure it is by that probability.
     on_federal_list stands beside the rule and is null in years without a list.
     """
     counted = low_procedures[low_procedures["counted"].astype(bool)]
@@ -87,6 +96,86 @@ def low_results(low_procedures: pd.DataFrame, federal_list: pd.DataFrame) -> pd.
     return schema.conform(_concluded(rows, federal_list), "low_results")
 
 
+def conclusions(p_low_30: pd.Series, met: ArrayLike) -> pd.Series:
+    """How sure a low result is: stable Pr ≥ .9, likely ≥ .5, else unconfirmed; rule_not_met.
+
+    met: whether the share or the school meets the official rule.
+    """
+    sure, likely = (float(threshold(f"low_{name}_from")) for name in ("stable", "likely"))
+    state = np.select(
+        [~np.asarray(met, dtype=bool), p_low_30 >= sure, p_low_30 >= likely],
+        ["rule_not_met", "stable", "likely"],
+        "unconfirmed",
+    )
+    return pd.Series(state, index=p_low_30.index, dtype="str")
+
+
+def with_returned(
+    low_procedures: pd.DataFrame,
+    findings: pd.DataFrame,
+    score_counts: pd.DataFrame,
+    tests: pd.DataFrame,
+) -> pd.DataFrame:
+    """Table `low_procedures` with the share of «2» that would be without the works lifted to «3».
+
+    For schools with a boundary sign of the year (the whole-school row is amber). Of the works one
+    or two points below «3» the share c was lifted and m are left, so c/(1−c)·m were lifted, at
+    most all that stand on the boundary itself. c: of the whole school, for that of one test is
+    mostly noise.
+    """
+    flagged = findings[
+        (findings["detector"] == "boundary_lifting")
+        & (findings["scope"] == "")
+        & (findings["status"] == "amber")
+    ]
+    c = flagged[[*_YEAR_OF_SCHOOL, "estimate"]].rename(columns={"estimate": "c"})
+    key = ["test_id", "school_id"]
+    rows = low_procedures.merge(c, how="left", on=_YEAR_OF_SCHOOL, validate="m:1").merge(
+        _at_boundary(score_counts, tests), how="left", on=key, validate="1:1"
+    )
+    c = rows["c"].clip(0, MOST_LIFTED)
+    lifted = np.minimum((c / (1 - c)) * rows["near"], rows["at"])
+    n, low = rows["n"].astype("float64"), rows["n_low"].astype("float64")
+    returned = ((low + lifted) / n.where(n > 0)).clip(upper=1.0)
+    return schema.conform(
+        rows.drop(columns=["c", "near", "at"]).assign(share_returned=returned), "low_procedures"
+    )
+
+
+def _at_boundary(score_counts: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """Works on the first score of «3» (at) and one or two below it (near): test × school."""
+    schools = score_counts[score_counts["group"] == "school"]
+    scaled = tests.loc[tests["min3"].notna(), ["test_id", "min3"]]
+    rows = schools.merge(scaled, how="inner", on="test_id", validate="m:1")
+    gap, n = rows["min3"] - rows["score"], rows["n"].astype("int64")
+    return (
+        rows[["test_id"]]
+        .assign(school_id=rows["group_id"], near=n.where(gap.between(1, 2), 0), at=n.where(gap == 0, 0))
+        .groupby(["test_id", "school_id"], as_index=False, observed=True)
+        .sum()
+    )
+
+
+def _among_schools(rows: pd.DataFrame, limit: Fraction) -> pd.DataFrame:
+    """Adds what the other schools of the test say of each share; null where there are no marks."""
+    known = rows.loc[rows["status"].isin(WITH_DATA), ["test_id", "n_low", "n"]]
+    known = known.rename(columns={"n_low": "k"}).astype({"k": "float64", "n": "float64"})
+    of_test = known.merge(funnels(known), how="left", on="test_id", validate="m:1")
+    z = over_dispersed(
+        share_z(of_test["k"], of_test["n"], of_test["p0"]), of_test["n"], of_test["tau2"]
+    )
+    place = np.digitize(z, [-LEVELS["998"], -LEVELS["95"], LEVELS["95"], LEVELS["998"]])
+    p = pd.Series(probability_reaching(known, float(limit)), index=known.index)
+    met = reaches(known["k"], known["n"], limit)
+    return rows.assign(
+        p_low_30=p,
+        conclusion=conclusions(p, met),
+        z_low=pd.Series(z, index=known.index),
+        funnel=pd.Series(np.take(schema.FUNNEL_PLACES, place), index=known.index, dtype="str"),
+        share_returned=np.nan,
+    )
+
+
 def _with_counted(rows: pd.DataFrame) -> pd.DataFrame:
     rule = norm("low_results_procedures")[["procedure", "subject"]].assign(counted=True)
     found = rows.merge(rule, how="left", on=["procedure", "subject"], validate="m:1")
@@ -105,10 +194,7 @@ def _with_year_before(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _posteriors(known: pd.DataFrame) -> pd.DataFrame:
     """p_low_30 by year × school; known: counted procedures with data."""
-    counts = known.rename(columns={"n_low": "k"})
-    reaching = probability_reaching(counts, float(threshold("low_share")))
-    ordered = known[_YEAR_OF_SCHOOL].assign(p_low_30=reaching)
-    ordered = ordered.sort_values([*_YEAR_OF_SCHOOL, "p_low_30"], ascending=[True, True, False])
+    ordered = known[[*_YEAR_OF_SCHOOL, "p_low_30"]].sort_values([*_YEAR_OF_SCHOOL, "p_low_30"], ascending=[True, True, False])
     groups = ordered.groupby(_YEAR_OF_SCHOOL, observed=True)["p_low_30"]
     second = np.minimum(groups.transform("size"), int(threshold("low_procedures_in_year"))) - 1
     return ordered[groups.cumcount() == second]
@@ -129,6 +215,7 @@ def _concluded(rows: pd.DataFrame, federal_list: pd.DataFrame) -> pd.DataFrame:
     on_list = pd.Series(pd.MultiIndex.from_frame(rows[_YEAR_OF_SCHOOL]).isin(listed), rows.index)
     return rows.assign(
         repeated_procedures=rows["repeated_procedures"].where(rows["checked_before"] > 0),
+        conclusion=conclusions(rows["p_low_30"], met).where(checked),
         rule_met=met.astype("boolean").where(checked),
         on_federal_list=on_list.astype("boolean").where(rows["year"].isin(federal_list["year"])),
         status=status,

@@ -27,6 +27,8 @@ DETECTORS = (
     "cusum",
 )
 VERDICT = "school"  # the `detector` of a school's combined row
+LOW_CONCLUSIONS = ("stable", "likely", "unconfirmed", "rule_not_met")
+FUNNEL_PLACES = ("far_below", "below", "within", "above", "far_above")
 FINDING_STATES = ("red", "amber", "none", "not_enough_data", "not_applicable")
 WHOLE_MUNICIPALITY = "*"  # `school_id` of the row that pools all schools of a municipality
 MAX_TASKS = 62  # bits of `skipped` and `not_taught` that fit into a signed 64-bit integer
@@ -583,6 +585,13 @@ TABLES: dict[str, Table] = {
                 ),
                 "counted": _flag("Входит в перечень процедур правила"),
                 "low_before": _flag("Низкая и годом раньше", null=True),
+                "p_low_30": _share("Вероятность, что истинная доля 30 % и выше"),
+                "conclusion": _text(
+                    "Вывод по вероятности", null=True, allowed=LOW_CONCLUSIONS
+                ),
+                "z_low": _number("Отклонение доли от общей, с разбросом школ"),
+                "funnel": _text("Место в воронке", null=True, allowed=FUNNEL_PLACES),
+                "share_returned": _share("Доля не преодолевших с возвратом поднятых"),
             },
         ),
         Table(
@@ -599,6 +608,9 @@ TABLES: dict[str, Table] = {
                 "rule_met": _flag("Официальное правило выполнено", null=True),
                 "on_federal_list": _flag("В федеральном перечне", null=True),
                 "p_low_30": _share("Вероятность, что доля низких 30 % и выше"),
+                "conclusion": _text(
+                    "Вывод по вероятности", null=True, allowed=LOW_CONCLUSIONS
+                ),
                 "status": _text(
                     "Вывод", allowed=("listed", "risk", "no", "no_data", "not_comparable")
                 ),

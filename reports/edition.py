@@ -104,8 +104,14 @@ class Edition:
 
 def records(frame: pd.DataFrame) -> list[Record]:
     """Rows as dicts; a missing value is None, whatever its dtype."""
-    plain = frame.astype(object)
-    return plain.where(frame.notna(), None).to_dict("records")
+    columns = [_values(frame[name]) for name in frame.columns]
+    return [dict(zip(frame.columns, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _values(column: pd.Series) -> list[Any]:
+    values = column.to_numpy(dtype=object, copy=True)
+    values[column.isna().to_numpy()] = None
+    return values.tolist()
 
 
 def prepare(tables: Mapping[str, pd.DataFrame]) -> Edition:

@@ -5,6 +5,7 @@ Every text is escaped at the one place where a cell is written.
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 
 from markupsafe import Markup
@@ -34,6 +35,7 @@ def _row(row: Row, align: str) -> str:
     return f"<tr{kind}>{head}{cells}</tr>"
 
 
+@cache
 def _class(align: str, tone: str) -> str:
     names = " ".join(filter(None, ("num" if align == "r" else "", tone)))
     return f' class="{names}"' if names else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -59,6 +60,7 @@ def _decimal(value: float | int | Decimal) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(repr(value))
 
 
+@lru_cache(maxsize=65_536)  # the same few thousand figures stand on every page
 def number(value: float | int | Decimal | None, digits: int = 0) -> str:
     """«1529», «67 558», «−0,5»: half-up to `digits` decimals; a missing value is a dash."""
     if value is None:

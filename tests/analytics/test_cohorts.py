@@ -78,6 +78,13 @@ def test_the_region_is_used_where_it_is_known_for_both_tests(tests, schools_of):
     assert one["z"] == 0.0
 
 
+def test_two_different_regions_are_no_common_reference(tests, schools_of):
+    other = [(AFTER, "region", "Область", 5, 1), (AFTER, "region", "Область", 15, 1)]
+    places = schools_of(**{"1": "А", "2": "А", "3": "А"})
+    found = cohorts(counts(*SCHOOLS, *REGION, *other), tests, places)
+    assert found["reference"].unique().tolist() == ["все загруженные школы"]
+
+
 def test_equal_scores_of_the_reference_give_no_position(tests, schools_of):
     rows = [(BEFORE, "school", "1", 5, 9), (AFTER, "school", "1", 5, 9)]
     row = cohorts(counts(*rows), tests, schools_of(**{"1": "А"})).iloc[0]

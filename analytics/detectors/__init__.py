@@ -1,0 +1,1 @@
+"""The battery: each module tests schools for one kind of unusual result."""
