@@ -5,7 +5,7 @@ chcp 65001 >nul
 set BIN=.venv\Scripts
 if not exist .venv\ready (
   py -3 -m venv .venv || exit /b 1
-  %BIN%\python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock || exit /b 1
+  %BIN%\python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock || exit /b 1
   %BIN%\python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . || exit /b 1
   echo ready> .venv\ready
 )

@@ -78,5 +78,5 @@ def as_evidence(
 
 def other_schools(schools: pd.DataFrame) -> str:
     """What the schools are compared with, in words."""
-    single = schools["municipality"].nunique(dropna=True) <= 1
-    return "другие школы города" if single else "другие школы области"
+    several = len(schools["municipality"].dropna().unique()) > 1
+    return "другие школы области" if several else "другие школы города"

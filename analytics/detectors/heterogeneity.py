@@ -1,0 +1,97 @@
+"""How much honest schools differ in c: from test to test (σ) and from school to school (τ).
+
+c_st = a_s + b_st + noise, a ~ N(0, τ²), b ~ N(0, σ²), the noise of each c known. Both are robust,
+for the schools that are looked for must not widen the yardstick: medians of squares against the
+median of χ², not moments. Winsorised moments gave τ .153 where .09 was true and 30 of 210 schools
+lifted half of their near misses; the median gave .096.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.detectors.reference import Array
+
+CHI2_MEDIAN = 0.454936423119572  # of one degree of freedom
+MIN_SCHOOLS = 20  # below it τ is a guess whatever the estimator
+MIN_BETWEEN = 0.03  # c scale; without it every tenth flag among equal schools is false
+# Defaults of a real region: 633 schools, 29 tests of one year.
+USUAL_BETWEEN = 0.09
+USUAL_WITHIN = 0.20
+# A residual speaks about σ when its own noise is not many times larger.
+MAX_NOISE = 0.5  # standard error of c
+MIN_RESIDUALS = 100
+MIN_TESTS = 3  # of a school, for its residuals to say something
+TRIM = 2.5  # standard deviations; beyond them a school is left out of τ
+TRIMMED_SQUARE = 0.9112563609353919  # E[Z² | |Z| ≤ 2.5] of the normal distribution
+
+
+@dataclass(frozen=True)
+class Spread:
+    """σ, τ and the degrees of freedom of the tail: infinite where τ is not estimated."""
+
+    within: float
+    between: float
+    freedom: float
+
+
+def within_spread(c: Array, precision: Array, school: NDArray[np.int64]) -> float:
+    """σ of c between the tests of one school; `school` holds codes from 0.
+
+    Solves median(r²/Var r) = median of χ²₁, r = c − weighted mean of the school,
+    Var r = 1/w − 1/Σw, w = 1/(1/precision + σ²). With less than 100 usable residuals: the usual.
+    """
+    heard = precision >= 1 / MAX_NOISE**2
+    tests = np.bincount(school[heard], minlength=school.max(initial=0) + 1)
+    heard &= tests[school] >= MIN_TESTS
+    if heard.sum() < MIN_RESIDUALS:
+        return USUAL_WITHIN
+    c, noise, school = c[heard], 1 / precision[heard], school[heard]
+
+    def ratio(square: float) -> float:
+        weight = 1 / (noise + square)
+        total = np.bincount(school, weight)
+        mean = np.bincount(school, weight * c) / np.where(total > 0, total, 1.0)
+        spread = 1 / weight - 1 / total[school]
+        return float(np.median((c - mean[school]) ** 2 / spread) / CHI2_MEDIAN)
+
+    return _solved(ratio)
+
+
+def between_spread(c: Array, variance: Array) -> float:
+    """τ of centred school estimates c with known sampling variance, at least 0.03.
+
+    The median equation first; then the mean of squares over the schools within 2.5 standard
+    deviations by it, divided by what trimming leaves of a normal square.
+    """
+    square = c**2
+    first = _solved(lambda s: float(np.median(square / (variance + s)) / CHI2_MEDIAN))
+    kept = square <= TRIM**2 * (variance + max(first, MIN_BETWEEN) ** 2)
+    tau = _solved(lambda s: float(np.mean(square[kept] / (variance[kept] + s)) / TRIMMED_SQUARE))
+    return max(tau, MIN_BETWEEN)
+
+
+def spread_of_schools(within: float, c: Array, variance: Array) -> Spread:
+    """σ, τ and the tail for schools with centred estimates c.
+
+    From 20 schools τ is estimated and p comes from Student's t with k − 1 degrees; below 20 τ is
+    that of a real region, which keeps the size and costs power, and the tail is normal.
+    """
+    if len(c) < MIN_SCHOOLS:
+        return Spread(within, USUAL_BETWEEN, np.inf)
+    return Spread(within, between_spread(c, variance), len(c) - 1.0)
+
+
+def _solved(ratio: Callable[[float], float]) -> float:
+    """√s where the falling ratio(s) passes 1, to 0.001; 0 where it starts below, at most 1."""
+    low, high = 0.0, 1.0
+    if ratio(0.0) <= 1:
+        return 0.0
+    while high - low > 1e-3:
+        middle = (low + high) / 2
+        low, high = (middle, high) if ratio(middle**2) > 1 else (low, middle)
+    return (low + high) / 2
