@@ -29,6 +29,7 @@ from pipelines.home import Home
 
 REPORTS = ("score_counts", "report_marks", "report_journal")
 BY_SCHOOL = ("school_context", "federal_markers", "federal_list")
+KEPT_AS_READ = ("report_marks", "report_journal", *BY_SCHOOL, "codifier")
 REGISTRY_COLUMNS = ("logins", "short_name", "municipality", "gia_code", "kind")
 TASK_COLUMNS = ("grade", "subject", "position", "task", "max_points", "level", "skill", "block",
                 "kes", "kt")  # fmt: skip
@@ -65,7 +66,7 @@ def collect(home: Home, reads: Sequence[Read]) -> Collected:
     stopped = fault_tables.stopped_rows(faults)
     rejected = placed.works.index[fault_tables.is_stopped(placed.works, stopped)]
     accepted = {n: f[~fault_tables.is_stopped(f, stopped)] for n, f in placed.rows.items()}
-    tables = _settled(opened, placed, accepted, accepted_works(placed.works.drop(index=rejected)))
+    tables = _settled(placed, accepted, accepted_works(placed.works.drop(index=rejected)))
 
     # A file that gave no rows is told of too, but a copy must not set the first one aside.
     told = [
@@ -91,6 +92,7 @@ def _place(opened: Sequence[Read], default_place: str) -> _Placed:
     rows = {
         **{name: grouped_report(opened, name, directory) for name in REPORTS},
         **{name: by_school(opened, name, directory) for name in BY_SCHOOL},
+        "codifier": stack(opened, "codifier", [*schema.TABLES["codifier"].columns, "sheet", "row"]),
     }
     faults = pd.concat([misfits, contradicted], ignore_index=True)
     return _Placed(directory, tests, tasks, with_points_over(works, tasks), rows, faults)
@@ -116,22 +118,17 @@ def _judge(opened: Sequence[Read], placed: _Placed) -> pd.DataFrame:
 
 
 def _settled(
-    opened: Sequence[Read],
-    placed: _Placed,
-    accepted: dict[str, pd.DataFrame],
-    works: pd.DataFrame,
+    placed: _Placed, accepted: dict[str, pd.DataFrame], works: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
     from_works = score_counts(works, placed.directory.schools)
-    codifier = stack(opened, "codifier", schema.TABLES["codifier"].columns)
     return {
         "schools": placed.directory.schools,
         "tests": placed.tests,
         "tasks": placed.tasks,
         "works": works,
-        "codifier": _declared(codifier, "codifier"),
         "score_counts": merge_score_counts(from_works, accepted["score_counts"]),
         "reconciliation": reconcile(from_works, accepted["score_counts"]),
-        **{name: _declared(accepted[name], name) for name in (*REPORTS[1:], *BY_SCHOOL)},
+        **{name: _declared(accepted[name], name) for name in KEPT_AS_READ},
     }
 
 
