@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench
+.PHONY: demo test lint bench calibrate
 
 demo: .venv/ready
 	$(BIN)/mmuko demo demo
@@ -15,6 +15,9 @@ test: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m tests.benchmarks
+
+calibrate: .venv/ready
+	$(BIN)/python -m tests.simulation
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -12,7 +12,8 @@ if not exist .venv\ready (
 if "%1"=="demo" goto demo
 if "%1"=="test" goto test
 if "%1"=="bench" goto bench
-echo make demo ^| make test ^| make bench
+if "%1"=="calibrate" goto calibrate
+echo make demo ^| make test ^| make bench ^| make calibrate
 exit /b 2
 :demo
 %BIN%\mmuko demo demo || exit /b 1
@@ -26,4 +27,7 @@ exit /b %ERRORLEVEL%
 exit /b %ERRORLEVEL%
 :bench
 %BIN%\python -m tests.benchmarks
+exit /b %ERRORLEVEL%
+:calibrate
+%BIN%\python -m tests.simulation
 exit /b %ERRORLEVEL%

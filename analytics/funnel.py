@@ -65,13 +65,12 @@ def share_z(k: ArrayLike, n: ArrayLike, p0: ArrayLike) -> Array:
 
     (arcsin √(k/n) − arcsin √p0)·2√n; below 30 participants the exact binomial mid-p as a z.
     """
-    from scipy.special import bdtr, ndtri
+    from scipy.special import ndtri
 
     k, n, p0 = (np.asarray(v, dtype=np.float64) for v in (k, n, p0))
     arcsine = (np.arcsin(np.sqrt(k / n)) - np.arcsin(np.sqrt(p0))) * 2 * np.sqrt(n)
-    below = np.where(k > 0, bdtr(k - 1, n, p0), 0.0)
-    middle = np.clip((below + bdtr(k, n, p0)) / 2, 1e-300, 1 - 1e-16)
-    return np.where(n < EXACT_BELOW, ndtri(middle), arcsine)
+    exact = ndtri(np.clip(_mid_p(k, n, p0), 1e-300, 1 - 1e-16))
+    return np.where(n < EXACT_BELOW, exact, arcsine)
 
 
 def over_dispersed(z: ArrayLike, n: ArrayLike, tau2: ArrayLike) -> Array:
@@ -85,7 +84,7 @@ def limits(n: ArrayLike, p0: float, tau2: float, level: str) -> tuple[Array, Arr
 
     A share outside the limits is one whose |z| (`share_z`, `over_dispersed`) exceeds 1.96 or 3.09.
     """
-    from scipy.special import bdtr, ndtr
+    from scipy.special import ndtr
 
     n = np.asarray(n, dtype=np.float64)[:, None]
     reach = LEVELS[level] * np.sqrt(1 + 4 * n * tau2)
@@ -93,11 +92,18 @@ def limits(n: ArrayLike, p0: float, tau2: float, level: str) -> tuple[Array, Arr
     low = np.sin(np.maximum(centre - half, 0)) ** 2
     high = np.sin(np.minimum(centre + half, np.pi / 2)) ** 2
     k = np.arange(EXACT_BELOW, dtype=np.float64)
-    counts = np.minimum(k, n)
-    below = np.where(counts > 0, bdtr(counts - 1, n, p0), 0.0)
-    middle = (below + bdtr(counts, n, p0)) / 2
+    middle = _mid_p(np.minimum(k, n), n, p0)
     inside = (middle >= ndtr(-reach)) & (middle <= ndtr(reach)) & (k <= n)
     exact_low = np.where(inside, k, np.inf).min(axis=1, keepdims=True) / n
     exact_high = np.where(inside, k, -np.inf).max(axis=1, keepdims=True) / n
     small = n < EXACT_BELOW
     return np.where(small, exact_low, low)[:, 0], np.where(small, exact_high, high)[:, 0]
+
+
+def _mid_p(k: Array, n: Array, p0: ArrayLike) -> Array:
+    """P(X < k) + ½P(X = k) of Binomial(n, p0), by the incomplete beta function."""
+    from scipy.special import betaincc
+
+    upto = np.where(k < n, betaincc(k + 1, np.maximum(n - k, 0.5), p0), 1.0)
+    below = np.where(k > 0, betaincc(np.maximum(k, 0.5), n - k + 1, p0), 0.0)
+    return (below + upto) / 2

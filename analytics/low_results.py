@@ -150,7 +150,9 @@ def _at_boundary(score_counts: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFram
     gap, n = rows["min3"] - rows["score"], rows["n"].astype("int64")
     return (
         rows[["test_id"]]
-        .assign(school_id=rows["group_id"], near=n.where(gap.between(1, 2), 0), at=n.where(gap == 0, 0))
+        .assign(
+            school_id=rows["group_id"], near=n.where(gap.between(1, 2), 0), at=n.where(gap == 0, 0)
+        )
         .groupby(["test_id", "school_id"], as_index=False, observed=True)
         .sum()
     )
@@ -194,7 +196,9 @@ def _with_year_before(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _posteriors(known: pd.DataFrame) -> pd.DataFrame:
     """p_low_30 by year × school; known: counted procedures with data."""
-    ordered = known[[*_YEAR_OF_SCHOOL, "p_low_30"]].sort_values([*_YEAR_OF_SCHOOL, "p_low_30"], ascending=[True, True, False])
+    ordered = known[[*_YEAR_OF_SCHOOL, "p_low_30"]].sort_values(
+        [*_YEAR_OF_SCHOOL, "p_low_30"], ascending=[True, True, False]
+    )
     groups = ordered.groupby(_YEAR_OF_SCHOOL, observed=True)["p_low_30"]
     second = np.minimum(groups.transform("size"), int(threshold("low_procedures_in_year"))) - 1
     return ordered[groups.cumcount() == second]

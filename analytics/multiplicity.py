@@ -26,7 +26,10 @@ def benjamini_hochberg(p: ArrayLike, family: ArrayLike | None = None) -> Array:
     rank = size - groups.cumcount()
     q = np.full(len(p), np.nan)
     q[ordered] = (
-        (pd.Series(p[ordered]) * size / rank).groupby(codes[ordered], sort=False).cummin().clip(0, 1)
+        (pd.Series(p[ordered]) * size / rank)
+        .groupby(codes[ordered], sort=False)
+        .cummin()
+        .clip(0, 1)
     )
     return q
 

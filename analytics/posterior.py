@@ -89,19 +89,23 @@ def _likeliest(
         (aa, bb), ab = curve[:, :2].T, curve[:, 2]
         det = aa * bb - ab**2
         peaked = (det > 0) & (aa < 0)
-        step = np.stack(
-            [ab * gradient[:, 1] - bb * gradient[:, 0], ab * gradient[:, 0] - aa * gradient[:, 1]],
-            axis=1,
-        ) / np.where(peaked, det, 1.0)[:, None]
+        step = (
+            np.stack(
+                [
+                    ab * gradient[:, 1] - bb * gradient[:, 0],
+                    ab * gradient[:, 0] - aa * gradient[:, 1],
+                ],
+                axis=1,
+            )
+            / np.where(peaked, det, 1.0)[:, None]
+        )
         step = np.where(peaked[:, None], step, np.sign(gradient))  # uphill where not yet concave
         point = np.clip(point + np.clip(step, -LONGEST_STEP, LONGEST_STEP), -20, 20)
     found = (np.abs(gradient) <= FLAT * schools[:, None]).all(axis=1) & (point < 12).all(axis=1)
     return np.exp(point), found
 
 
-def _slopes(
-    prior: Array, code: NDArray[np.int64], k: Array, n: Array
-) -> tuple[Array, Array]:
+def _slopes(prior: Array, code: NDArray[np.int64], k: Array, n: Array) -> tuple[Array, Array]:
     """Gradient (tests, 2) and second derivatives (tests, 3: aa, bb, ab) in log a, log b."""
     from scipy.special import polygamma, psi
 

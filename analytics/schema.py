@@ -531,6 +531,19 @@ TABLES: dict[str, Table] = {
             },
         ),
         Table(
+            "expected_counts",
+            "Баллы отмеченных школ и ожидание",
+            "one row per test × school with a red or amber verdict × score; 20 works and more",
+            ("test_id", "school_id", "score"),
+            {
+                "test_id": _TEST,
+                "school_id": _SCHOOL,
+                "score": Column("Int64", "Первичный балл", "балл", low=0),
+                "n": _count("Работ", "работ"),
+                "expected": _number("Ожидалось", "работ", null=False, low=0),
+            },
+        ),
+        Table(
             "official_markers",
             "Официальные маркеры (ФИОКО, 2019)",
             "one row per test × school; Russian and mathematics, grades 4 and 5",
@@ -586,9 +599,7 @@ TABLES: dict[str, Table] = {
                 "counted": _flag("Входит в перечень процедур правила"),
                 "low_before": _flag("Низкая и годом раньше", null=True),
                 "p_low_30": _share("Вероятность, что истинная доля 30 % и выше"),
-                "conclusion": _text(
-                    "Вывод по вероятности", null=True, allowed=LOW_CONCLUSIONS
-                ),
+                "conclusion": _text("Вывод по вероятности", null=True, allowed=LOW_CONCLUSIONS),
                 "z_low": _number("Отклонение доли от общей, с разбросом школ"),
                 "funnel": _text("Место в воронке", null=True, allowed=FUNNEL_PLACES),
                 "share_returned": _share("Доля не преодолевших с возвратом поднятых"),
@@ -608,9 +619,7 @@ TABLES: dict[str, Table] = {
                 "rule_met": _flag("Официальное правило выполнено", null=True),
                 "on_federal_list": _flag("В федеральном перечне", null=True),
                 "p_low_30": _share("Вероятность, что доля низких 30 % и выше"),
-                "conclusion": _text(
-                    "Вывод по вероятности", null=True, allowed=LOW_CONCLUSIONS
-                ),
+                "conclusion": _text("Вывод по вероятности", null=True, allowed=LOW_CONCLUSIONS),
                 "status": _text(
                     "Вывод", allowed=("listed", "risk", "no", "no_data", "not_comparable")
                 ),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
 from typing import Any
@@ -19,7 +21,7 @@ from pipelines.collect import Collected, collect
 from pipelines.home import Home
 from pipelines.progress import Progress
 from pipelines.publish import publish
-from pipelines.raw_files import RawFile, scan
+from pipelines.raw_files import scan
 from pipelines.read import read_files
 from pipelines.run import Outcome
 
@@ -28,16 +30,21 @@ task = partial(prefect_task, cache_policy=NO_CACHE, persist_result=False)
 
 
 def start(home: Home, as_of: date, progress: Progress) -> Outcome:
-    """Runs the flow; its arguments stay here, for Prefect would store them."""
+    """Runs the flow; its arguments stay here, for Prefect would store them.
+
+    Starting Prefect's server takes longer than reading a town and leaves a core idle: the files
+    are read meanwhile, and the task of the flow takes over what is under way.
+    """
+    files = scan(home.raw)
+    snapshot = fingerprint.input_fingerprint(home, files)
+    previous = store.read_manifest(home)
+    unchanged = is_done(home, previous, snapshot)
 
     @flow(name="Основной запуск", persist_result=False)
     def main_job() -> Outcome:
-        files = scan_raw(home)
-        snapshot = fingerprint.input_fingerprint(home, files)
-        previous = store.read_manifest(home)
-        if is_done(home, previous, snapshot):
+        if unchanged:
             return Outcome(previous, unchanged=True)
-        reads, reused = read_raw(home, files, progress)
+        reads, reused = take_readings()
         collected = check_rows(home, reads, progress)
         tables = compute(collected, progress)
         draft = draft_documents(home, collected, tables, as_of, snapshot, progress)
@@ -45,7 +52,21 @@ def start(home: Home, as_of: date, progress: Progress) -> Outcome:
         put_in_place(draft, manifest, progress)
         return Outcome(manifest, unchanged=False)
 
-    return main_job()
+    @task(name="Чтение файлов")
+    def take_readings() -> tuple[list[Read], int]:
+        return reading.result()
+
+    with ThreadPoolExecutor(max_workers=2) as ahead:
+        if not unchanged:
+            reading = ahead.submit(read_files, home, files, progress)
+            ahead.submit(_import_ahead)
+        return main_job()
+
+
+def _import_ahead() -> None:
+    """Loads what the later steps need."""
+    for name in ("great_expectations", "scipy.special", "openpyxl", "jinja2", "plotly.offline"):
+        importlib.import_module(name)
 
 
 def is_done(home: Home, previous: dict[str, Any], snapshot: str) -> bool:
@@ -79,16 +100,6 @@ def build_manifest(
         "problems": {k: int(v) for k, v in tables["problems"]["severity"].value_counts().items()},
         "tables": {name: len(frame) for name, frame in sorted(tables.items())},
     }
-
-
-@task(name="Список файлов")
-def scan_raw(home: Home) -> list[RawFile]:
-    return scan(home.raw)
-
-
-@task(name="Чтение файлов")
-def read_raw(home: Home, files: Sequence[RawFile], progress: Progress) -> tuple[list[Read], int]:
-    return read_files(home, files, progress)
 
 
 @task(name="Проверка строк")

@@ -67,7 +67,16 @@ class Bullets:
     items: tuple[Cell, ...]
 
 
-Block = Table | Chart | Notice | Bullets
+@dataclass(frozen=True)
+class Statement:
+    """A finding told by terms: what is seen, how sure it is, what else explains it."""
+
+    title: Cell
+    terms: tuple[tuple[str, str], ...]
+    tone: str = ""  # as of a cell
+
+
+Block = Table | Chart | Notice | Bullets | Statement
 
 
 @dataclass(frozen=True)

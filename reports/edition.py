@@ -35,6 +35,8 @@ INDEXES: dict[str, tuple[str, ...]] = {
     "tasks": ("test_id",),
     "dynamics": ("municipality", "school_id"),
     "cohorts": ("municipality", "school_id"),
+    "findings": ("school_id",),
+    "expected_counts": ("test_id", "school_id"),
     "official_markers": ("test_id",),
     "low_procedures": ("test_id",),
     "low_results": ("school_id",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analytics.thresholds import threshold
 from reports.blocks import Block, Cell, Notice, Section, Table, row
 from reports.members import Record, School, Test
 from reports.scope import Scope, share_cell, sources
@@ -25,7 +26,17 @@ STATES = {
     "no_data": ("нет данных", "muted"),
     "not_comparable": ("не сопоставимо", "muted"),
 }
+RETURNED = (
+    "У школы есть признак подъёма до границы отметки, поэтому доля «2» показана и такой, какой она "
+    "была бы с возвратом поднятых: подъём скрывает низкие результаты. Это оценка, не пересчёт."
+)
 LOW = ("low", "low_small_n")
+CONCLUSIONS = {
+    "stable": "устойчиво",
+    "likely": "вероятно",
+    "unconfirmed": "не подтверждено",
+    "rule_not_met": "",
+}
 RULE = (
     "Правило: не менее 30 % участников не преодолели минимальный порог (получили «2») в двух и "
     "более процедурах года либо в одной и той же процедуре два года подряд. Считается точно, по "
@@ -41,6 +52,11 @@ def outcome_cell(record: Record) -> Cell:
 def yes_no(value: bool | None) -> str:
     """«да», «нет», «не проверено»."""
     return "не проверено" if value is None else ("да" if value else "нет")
+
+
+def conclusion(record: Record) -> str:
+    """How sure a low result is where the rule is met; empty elsewhere."""
+    return CONCLUSIONS.get(record["conclusion"], "")
 
 
 def low_results(scope: Scope) -> Section:
@@ -116,7 +132,7 @@ def _outcomes(scope: Scope, of_year: Sequence[tuple[School, Record]]) -> Table:
             number(record["repeated_procedures"]),
             outcome_cell(record),
             yes_no(record["on_federal_list"]),
-            percent(record["p_low_30"], 0),
+            Cell(percent(record["p_low_30"], 0), conclusion(record)),
             "; ".join(facts(scope, school)) or DASH,
             kind="own" if scope.school else "",
         )
@@ -139,7 +155,8 @@ def _outcomes(scope: Scope, of_year: Sequence[tuple[School, Record]]) -> Table:
         "Источник: файлы участников; федеральный перечень, введённый вручную",
         f"{RULE} «Вероятность» — наша оценка первой части правила: что настоящая доля «2» не ниже "
         "30 % хотя бы в двух процедурах года (если процедура одна — в ней); повтор двух лет она не "
-        "учитывает. Расчёт и перечень показаны рядом и не заменяют друг друга.",
+        "учитывает. Под ней, где правило выполнено: устойчиво — от 90 %, вероятно — от 50 %, иначе "
+        "не подтверждено. Расчёт и перечень показаны рядом и не заменяют друг друга.",
     )
 
 
@@ -170,8 +187,10 @@ def _history(scope: Scope, found: Sequence[tuple[School, Record]]) -> list[Block
 
 
 def _facts(scope: Scope, school: School) -> Table:
+    procedures = _procedures(scope, school)
+    returned = any(record["share_returned"] is not None for _, record in procedures)
     rows = []
-    for test, record in _procedures(scope, school):
+    for test, record in procedures:
         words, tone = STATES[record["status"]]
         rows.append(
             row(
@@ -179,6 +198,8 @@ def _facts(scope: Scope, school: School) -> Table:
                 share_cell(record["n_low"], record["n"]),
                 interval(record["ci_low"], record["ci_high"]),
                 Cell(words, tone=tone),
+                Cell(percent(record["p_low_30"], 0), conclusion(record)),
+                *([_returned(record)] if returned else []),
                 yes_no(record["low_before"]),
                 "да" if record["counted"] else "нет",
             )
@@ -190,14 +211,26 @@ def _facts(scope: Scope, school: School) -> Table:
             "Получили «2»",
             "95 % интервал",
             "Состояние",
+            "Вероятность",
+            *(["С возвратом поднятых"] if returned else []),
             "Низкая годом раньше",
             "Входит в правило",
         ),
-        tuple(rows) or (row("Нет процедур, которые можно показать", *[DASH] * 5),),
-        "lrrlll",
+        tuple(rows) or (row("Нет процедур, которые можно показать", *[DASH] * 6),),
+        "lrrlr" + "r" * returned + "ll",
         sources(scope.edition, scope.tests, "файлы участников"),
+        RETURNED if returned else "",
         folded=True,
     )
+
+
+def _returned(record: Record) -> Cell:
+    """The share if the pupils found above the boundary stood below it again."""
+    share = record["share_returned"]
+    if share is None:
+        return Cell(DASH, tone="muted")
+    tone = "low" if share >= threshold("low_share") else ""
+    return Cell(percent(share), "данные требуют проверки", tone=tone)
 
 
 def _unlisted(found: Sequence[tuple[School, Record]]) -> list[Block]:

@@ -1,4 +1,4 @@
-"""Section 8: the official markers of objectivity, told with their uncertainty."""
+"""Section 8: objectivity — the project's own signs, then the official markers beside them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from reports.blocks import Block, Cell, Notice, Section, Table, row
 from reports.disclosure import HIDDEN_NOTE
 from reports.edition import Edition
 from reports.members import Record, Test
+from reports.school_signs import school_blocks, school_claim
 from reports.scope import Scope, hidden_cell, sources
+from reports.signs import signs_of
+from reports.town_signs import signs_of_town, town_blocks, town_claim
 from reports.wording import DASH, listing, number, out_of, signed
 
-TOPIC = "8. Объективность: официальные маркеры"
+TOPIC = "8. Объективность: признаки и официальные маркеры"
 METHOD_NOTE = (
     "Официальный маркер — не вывод о школе. По методике ФИОКО 2019 года в одном настоящем регионе "
     "за один год маркер получили 272 школы из 634: его часто получают и честно работающие школы — "
@@ -42,21 +45,32 @@ def shown_markers(edition: Edition, test: Test, school_id: str | None = None) ->
 
 
 def objectivity(scope: Scope) -> Section:
-    """Markers of the year, with a caution; how many there were in other years; the federal list."""
+    """Own signs of the year, official markers with a caution, other years, the federal list."""
     found = {t: rows for t in scope.tests if (rows := town_markers(scope, t))}
-    blocks: list[Block] = [Notice("Как читать маркеры", METHOD_NOTE)]
+    claim, own = _own_signs(scope)
+    blocks: list[Block] = [*own, Notice("Как читать официальные маркеры", METHOD_NOTE)]
     if not found:
         text = (
             "Маркеры считаются по русскому языку и математике в 4 и 5 классах; среди принятых "
             f"файлов {scope.year} года таких работ нет."
         )
-        blocks = [Notice("Не проверено: нет нужных работ", text)]
+        blocks = [*own, Notice("Официальные маркеры не проверены: нет нужных работ", text)]
     elif scope.school:
         blocks.append(_school_table(scope, found))
     else:
         blocks.append(_town_table(scope, found))
     blocks += [*_history(scope), *_federal(scope)]
-    return Section("objectivity", TOPIC, _claim(scope, found), tuple(blocks), "objectivity", True)
+    claim = f"{claim}. {_claim(scope, found)}"
+    return Section("objectivity", TOPIC, claim, tuple(blocks), "objectivity", True)
+
+
+def _own_signs(scope: Scope) -> tuple[str, list[Block]]:
+    """Heading and blocks of the signs by the project's own methods."""
+    if scope.school:
+        signs = signs_of(scope, scope.school)
+        return school_claim(scope, signs), school_blocks(scope, signs)
+    found = signs_of_town(scope)
+    return town_claim(scope, found), town_blocks(scope, found)
 
 
 def town_markers(scope: Scope, test: Test) -> list[Record]:

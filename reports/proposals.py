@@ -16,6 +16,8 @@ from reports.dynamics import shown_dynamics
 from reports.low_results import facts
 from reports.objectivity import town_markers
 from reports.scope import Scope
+from reports.sign_words import STATES, name_of
+from reports.signs import signs_of
 from reports.tasks import described, results, task_name
 from reports.unknowns import named
 from reports.wording import DASH, out_of, plural, share_of
@@ -36,7 +38,7 @@ def proposals(scope: Scope) -> Section:
     found = {
         "tasks": _tasks(scope),
         "journal": _journal(scope),
-        "objectivity": _markers(scope),
+        "objectivity": "; ".join(filter(None, [_signs(scope), _markers(scope)])),
         "low": _low(scope),
         "dynamics": _worse(scope),
     }
@@ -96,6 +98,21 @@ def _journal(scope: Scope) -> str | None:
         return None
     rest = plural(len(told) - 1, "работе", "работах", "работах")
     return told[0] + (f"; похоже ещё в {rest}" if len(told) > 1 else "")
+
+
+def _signs(scope: Scope) -> str | None:
+    """Signs by the project's own methods: detectors of a school, schools of a municipality."""
+    schools = [scope.school] if scope.school else scope.town.schools
+    flagged = [(s, signs) for s in schools if (signs := signs_of(scope, s)).is_flag]
+    if not flagged:
+        return None
+    when = f"Признаки по собственным методам, {scope.year} год"
+    if scope.school:
+        words = STATES[flagged[0][1].verdict["status"]][0]
+        names = [name_of(r["detector"]).lower() for r in flagged[0][1].flagged]
+        return f"{when}: {words}" + (f" ({named(names)})" if names else "")
+    count = plural(len(flagged), "школа", "школы", "школ")
+    return f"{when}: {count} ({named([s.name for s, _ in flagged])})"
 
 
 def _markers(scope: Scope) -> str | None:

@@ -12,8 +12,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from analytics import schema
-from reports.blocks import Bullets, Chart, Notice, Page, Table
+from reports.blocks import Bullets, Chart, Notice, Page, Statement, Table
 from reports.contents import contents
+from reports.detectors_page import detector_sections
 from reports.edition import Edition, prepare
 from reports.faults import PROBLEMS_FILE, problems_csv
 from reports.passport import RunFacts, balance_words, passport_sections
@@ -46,6 +47,7 @@ def render_site(tables: Mapping[str, pd.DataFrame], facts: RunFacts) -> Iterator
             problems_file=PROBLEMS_FILE,
         ),
     )
+    yield "detectors.html", _render("detectors", facts, sections=detector_sections())
     yield "dictionary.html", _render("dictionary", facts, tables=schema.TABLES.values())
     for page in _documents(edition):
         yield page.path, _render("document", facts, page=page)
@@ -90,6 +92,7 @@ def _environment() -> Environment:
             "chart": Chart,
             "notice": Notice,
             "bullets": Bullets,
+            "statement": Statement,
         }.items()
     }
     return environment

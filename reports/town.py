@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reports.blocks import Bullets, Cell, Notice, Page, Section
+from reports.blocks import Bullets, Cell, Notice, Page, Section, Statement
 from reports.dynamics import dynamics
 from reports.edition import WHOLE, Edition
 from reports.journal import journal
@@ -77,11 +77,15 @@ def main_sections(scope: Scope) -> tuple[Section, ...]:
 
 
 def findings(sections: Sequence[Section]) -> Bullets:
-    """The three first claims that stand on figures, in the order of their weight."""
+    """The three first claims that stand on figures, in the order of their weight.
+
+    A sign that asks for a check goes before everything else.
+    """
     by_id = {s.section_id: s for s in sections}
+    signs = [b for b in by_id["objectivity"].blocks if isinstance(b, Statement) and b.tone]
     told = [
         by_id[key]
-        for key in FINDING_ORDER
+        for key in ("objectivity",) * bool(signs) + FINDING_ORDER
         if any(not isinstance(block, Notice) for block in by_id[key].blocks)
     ]
     items = tuple(Cell(f"{s.claim}.", href=f"#{s.section_id}") for s in told[:FINDINGS])

@@ -8,9 +8,13 @@ from reports.blocks import Bullets, Cell
 from reports.disclosure import caution
 from reports.members import Test
 from reports.scope import Scope
+from reports.sign_words import STATES
+from reports.signs import signs_of
 from reports.tasks import results
 from reports.wording import plural
 
+UNJUDGED = "По собственным методам вывода нет, данных мало или методы неприменимы"
+WITHOUT_VERDICT = ("not_enough_data", "not_applicable")
 NAMED = 6  # tests or schools that a sentence lists; the rest is counted
 
 
@@ -37,6 +41,7 @@ def unknowns(scope: Scope) -> Bullets:
             [t for t in scope.tests if (r := scope.marks(t)) and caution(r["n"])],
             "Участников от 5 до 9, данные носят информационный характер",
         ),
+        *_without_verdict(scope),
         *_absent_schools(scope),
     ]
     if not items:
@@ -59,6 +64,18 @@ def named(names: Sequence[str]) -> str:
     rest = len(names) - NAMED
     shown = "; ".join(names[:NAMED])
     return f"{shown}; и ещё {rest}" if rest > 0 else shown
+
+
+def _without_verdict(scope: Scope) -> list[str]:
+    """Schools about which the project's own methods can say nothing, and why."""
+    schools = [scope.school] if scope.school else scope.town.schools
+    signs = [(s, found.verdict) for s in schools if (found := signs_of(scope, s)).verdict]
+    if not signs:
+        return ["Признаки по собственным методам не посчитаны."] if scope.tests else []
+    silent = [(s, r) for s, r in signs if r["status"] in WITHOUT_VERDICT]
+    if scope.school:
+        return [f"{UNJUDGED}: {r['reason'] or STATES[r['status']][0]}." for _, r in silent]
+    return [f"{UNJUDGED}: {named([s.name for s, _ in silent])}."] if silent else []
 
 
 def _absent_schools(scope: Scope) -> list[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 SAMPLES = Path(__file__).parents[2] / "shared" / "samples"
+REFERENCE = SAMPLES.parent / "reference"
 
 
 @pytest.fixture(scope="session")
@@ -13,6 +14,14 @@ def samples() -> Path:
     if not SAMPLES.is_dir():
         pytest.skip("рядом с репозиторием нет папки shared/samples с настоящими таблицами")
     return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """Published data and figures of statistical packages; absent on most machines."""
+    if not REFERENCE.is_dir():
+        pytest.skip("рядом с репозиторием нет папки shared/reference с опубликованными примерами")
+    return REFERENCE
 
 
 @pytest.fixture(scope="session")

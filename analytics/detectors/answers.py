@@ -16,7 +16,8 @@ from analytics.points import task_count
 class Answers:
     """Works of one test with points for every task: absent and incomplete works are left out.
 
-    points: (tasks, works) int8, a skipped task (X) is 0; maxima: (tasks,) of each task.
+    points: (tasks, works) int8, a skipped task (X) is 0; maxima: (tasks,) of each task; skipped:
+    (works,) how many tasks the pupil skipped.
     school, group: (works,) codes of the school and of the class within the school, in the order
     of `schools` (names) and `groups` (school_id, class_label; "" where the class is not known).
     """
@@ -24,6 +25,7 @@ class Answers:
     test_id: str
     points: NDArray[np.int8]
     maxima: NDArray[np.int64]
+    skipped: NDArray[np.int64]
     school: NDArray[np.int64]
     group: NDArray[np.int64]
     schools: list[str]
@@ -51,8 +53,10 @@ def _answers(test_id: str, works: pd.DataFrame, tasks: pd.DataFrame) -> Answers:
     points = points[asked]
     stated = tasks.set_index("position")["max_points"].reindex(asked + 1)
     stated = stated.to_numpy(dtype=np.int64, na_value=127)
-    complete = ((points >= 0) & (points <= stated[:, None])).all(axis=0)
+    complete = ((points >= 0) & (points <= stated[:, None])).all(axis=0) & (len(asked) > 0)
     points = points[:, complete]
+    bits = works["skipped"].to_numpy(dtype=np.int64, na_value=0)[complete]
+    skipped = np.bitwise_count(bits & (1 << asked).sum(dtype=np.int64)).astype(np.int64)
     works = works.loc[complete, ["school_id", "class_label"]]
     highest = points.max(axis=1, initial=0).astype(np.int64)
     school, schools = pd.factorize(works["school_id"], sort=True)
@@ -67,6 +71,7 @@ def _answers(test_id: str, works: pd.DataFrame, tasks: pd.DataFrame) -> Answers:
         test_id,
         points,
         np.where(stated == 127, highest, stated),
+        skipped,
         school.astype(np.int64),
         group.astype(np.int64),
         list(schools),

@@ -8,9 +8,10 @@ maximum are left out (one row each, so are papers with nothing but X). X is 0 po
 points, not answers, so variants of a test are pooled.
 
 Classmates are alike even when honest (one teacher, one order of topics): in a real town repeats are
-seven times as frequent as between schools, in every school. So a school is compared with
-μ = E · the median of O/E over the schools of the year (never below 1), and the counts vary between
-honest schools as wide as the bulk of them does: a property of the town is not a sign of a school.
+seven times as frequent as between schools, in every school. So E is multiplied by O/E of the other
+schools in the same test, drawn towards the median school of the year (μ), and counts are negative
+binomial about μ, as wide as the cells (test × school) and the schools are: what the whole town does
+is not a sign of one school.
 """
 
 from __future__ import annotations
@@ -20,17 +21,20 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.typing import SeriesGroupBy
 from scipy.special import gammaincinv, ndtri
 
 from analytics.detectors.answers import Answers, answers
-from analytics.detectors.scopes import as_evidence, cell_grid, other_schools, pooled
-from analytics.detectors.spread import ENOUGH, count_dispersion, count_tail
+from analytics.detectors.equal_rows import Repeats, repeated_rows
+from analytics.detectors.scopes import ROW, as_evidence, cell_grid, other_schools, pooled
+from analytics.detectors.spread import ENOUGH, count_dispersion, count_tail, spread
 
 MIN_TASKS = 12  # below it equal rows are common by chance
 MAX_EXPECTED = 5.0  # equal pairs in one class: above it the count says little
-MIN_PAIRS = 20  # of pupils of other schools at one total: q is a share of them
-MIN_SCHOOLS = 5  # for a median over schools
-SCHOOL_DISPERSION = 0.25  # (½)²: spread of honest counts where there are few schools
+ORDINARY = 0.75  # of the schools of a year, those with the lowest O/E
+PRIOR = 0.5  # expected pairs that the median school of the year weighs beside a test's own
+CELL_DISPERSION = 1.0  # of honest cells where they are few: 1.2 in the town it was measured in
+SCHOOL_DISPERSION = 0.1  # shared by the cells of a school: where schools are few, and never less
 UNIT = "участников сверх ожидаемого"
 
 FEW_TASKS = f"меньше {MIN_TASKS} заданий"
@@ -48,144 +52,40 @@ def identical_rows(
 
     n: works at totals where q is known. Estimate O − μ; `pupils` is the same, not below 0.
     """
-    groups = _usable(_groups(answers(works, tasks)))
-    sums = ["observed", "expected"]
-    cells = groups.groupby(["test_id", "school_id"], as_index=False, observed=True).agg(
-        n=("n", "sum"),
-        observed=("observed", "sum"),
-        expected=("expected", "sum"),
-        reason=("reason", "min"),
-        tested=("tested", "max"),
-    )
-    cells["reason"] = cells["reason"].where(~cells["tested"].astype(bool))
-    rows = pooled(cell_grid(works, cells.drop(columns="tested")), tests, sums)
-    rows.loc[rows["reason"].isna() & ~(rows["expected"] > 0), "reason"] = FEW_PAIRS
+    cells, dispersion = _cells(_groups(answers(works, tasks)), tests)
+    cells["wide"] = dispersion * cells["usual"] ** 2
+    sums = ["observed", "usual", "wide"]
+    rows = pooled(cell_grid(works, cells.drop(columns="expected")), tests, sums)
     tested = rows["reason"].isna()
     judged = _judged(rows[tested].reset_index(drop=True))
-    rows = rows.drop(columns=sums).merge(
-        judged.drop(columns=["n", "reason"]),
-        how="left",
-        on=["year", "school_id", "scope"],
-        validate="1:1",
-    )
-    rows = rows.assign(reference=other_schools(schools) + " (устойчивая оценка)")
-    return as_evidence(rows.drop(columns=sums), "identical_rows", UNIT, (FEW_PAIRS,))
+    figures = judged.drop(columns=[*sums, "n", "reason"])
+    rows = rows.merge(figures, how="left", on=ROW, validate="1:1").drop(columns=sums)
+    reference = other_schools(schools) + " (устойчивая оценка)"
+    return as_evidence(rows.assign(reference=reference), "identical_rows", UNIT, (FEW_PAIRS,))
 
 
 def identical_groups(works: pd.DataFrame, tests: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
-    """Classes with repeated rows: test_id, school_id, class_label, n, observed, expected, p_value.
+    """Classes with repeated rows, the least likely first: to look into, never to flag.
 
-    One row per class with at least one repeat, the least likely first; `largest`: how many pupils
-    share the most frequent row; `expected` is what is usual in the year, as in `identical_rows`.
-    No codes of pupils. For looking into flagged schools, not for flags.
+    test_id, school_id, class_label, n, observed (repeats), expected (what is usual, μ), largest
+    (pupils sharing the most frequent row), p_value. No codes of pupils.
     """
-    found = _usable(_groups(answers(works, tasks)))
-    found = found[found["reason"].isna() & (found["expected"] > 0)]
-    year = tests.set_index("test_id")["year"].reindex(found["test_id"]).to_numpy()
-    found = found.assign(year=year)
-    found["expected"] = found["expected"] * found["year"].map(_usual_ratio(found))
-    counts = found["observed"].to_numpy(dtype=np.float64)
-    expected = found["expected"].to_numpy(dtype=np.float64)
-    dispersion = _dispersion(counts, expected)
-    found["p_value"] = count_tail(counts, expected, dispersion)
-    shown = found[found["observed"] > 0].sort_values(["p_value", *GROUP], ignore_index=True)
+    groups = _groups(answers(works, tasks))
+    cells, dispersion = _cells(groups, tests)
+    cells["ratio"] = cells["usual"] / cells["expected"]
+    known = cells.loc[cells["reason"].isna(), ["test_id", "school_id", "ratio"]]
+    found = groups[groups["reason"].isna() & (groups["observed"] > 0)].merge(
+        known, how="inner", on=["test_id", "school_id"], validate="m:1"
+    )
+    found["expected"] = found["expected"] * found["ratio"]
+    counts, mean = found["observed"].to_numpy(), found["expected"].to_numpy()
+    found["p_value"] = count_tail(counts, mean, np.full(len(found), dispersion))
+    shown = found.sort_values(["p_value", *GROUP], ignore_index=True)
     return shown[[*GROUP, "n", "observed", "expected", "largest", "p_value"]]
 
 
-def repeated_rows(
-    points: NDArray[np.int8],
-    maxima: NDArray[np.int64],
-    group: NDArray[np.int64],
-    school_of: NDArray[np.int64],
-) -> dict[str, Floats]:
-    """Per group: n works compared, observed repeats, expected equal pairs, largest repeat.
-
-    points: (tasks, works) ≥ 0; group: (works,); school_of: (groups,) ascending codes from 0.
-    """
-    total = points.sum(axis=0, dtype=np.int64)
-    width = int(maxima.sum()) + 1
-    inner = (total > 0) & (total < width - 1)
-    row, row_bits = _row_codes(points[:, inner], maxima)
-    group_bits = max(int(len(school_of) - 1).bit_length(), 1)
-    if row_bits + group_bits + width.bit_length() > 62:
-        row = np.unique(row, return_inverse=True)[1]
-        row_bits = int(row.max(initial=0)).bit_length()
-    key = (((total[inner] << row_bits) | row) << group_bits) | group[inner]
-    key.sort()
-    runs = np.flatnonzero(np.diff(key, prepend=-1))  # one per row × group
-    size = np.diff(runs, append=len(key)).astype(np.float64)
-    owner = key[runs] & ((1 << group_bits) - 1)
-    same_row = key[runs] >> group_bits
-    n = np.zeros((len(school_of), width))
-    at_total = same_row >> row_bits
-    np.add.at(n, (owner, at_total), size)
-    chance = _chance(same_row, at_total, school_of[owner], size, n, school_of)
-    known = ~np.isnan(chance[school_of])
-    pairs = n * (n - 1) / 2 * np.where(known, chance[school_of], 0.0)
-    counted = known[owner, at_total]
-    largest = np.zeros(len(school_of))
-    np.maximum.at(largest, owner, np.where(counted, size, 0))
-    return {
-        "n": np.where(known, n, 0).sum(axis=1),
-        "observed": np.bincount(owner, np.where(counted, size - 1, 0), len(school_of)),
-        "expected": pairs.sum(axis=1),
-        "largest": largest,
-    }
-
-
-def _row_codes(
-    points: NDArray[np.int8], maxima: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], int]:
-    """A whole number for each row of points, the same for equal rows only, and its bits."""
-    code = np.zeros(points.shape[1], dtype=np.int64)
-    bits = 0
-    for values, most in zip(points, maxima, strict=True):
-        more = int(most).bit_length()
-        if bits + more > 62:
-            code = np.unique(code, return_inverse=True)[1].astype(np.int64)
-            bits = int(code.max(initial=0)).bit_length()
-        code = (code << more) | values
-        bits += more
-    return code, bits
-
-
-def _chance(
-    same_row: NDArray[np.int64],
-    at_total: NDArray[np.int64],
-    school: NDArray[np.int64],
-    size: Floats,
-    n: Floats,
-    school_of: NDArray[np.int64],
-) -> Floats:
-    """q(s) without each school, (schools, totals); NaN where the others have too few pairs.
-
-    Half a pair is added to the equal ones, one to all: a total where no pair was equal yet.
-    """
-    schools, width = int(school_of.max(initial=-1)) + 1, n.shape[1]
-    in_school = np.flatnonzero((np.diff(same_row, prepend=-1) != 0) | _changes(school))
-    held = np.add.reduceat(size, in_school) if len(size) else size
-    where, whose, row = at_total[in_school], school[in_school], same_row[in_school]
-    first = np.flatnonzero(np.diff(row, prepend=-1))
-    written = np.add.reduceat(held, first) if len(held) else held
-    everyone = np.repeat(written, np.diff(first, append=len(row)))
-    equal = np.bincount(where[first], written * (written - 1) / 2, width)
-    equal -= np.bincount(where, held * (held - 1) / 2, width)
-    own = np.bincount(whose * width + where, held * (everyone - held), schools * width)
-    n_school = np.zeros((schools, width))
-    np.add.at(n_school, school_of, n)
-    n_all = n_school.sum(axis=0)
-    pairs = n_all * (n_all - 1) / 2 - (n_school * (n_school - 1) / 2).sum(axis=0)
-    pairs = pairs - n_school * (n_all - n_school)
-    chance = (equal - own.reshape(schools, width) + 0.5) / (pairs + 1)
-    return np.where(pairs >= MIN_PAIRS, chance, np.nan)
-
-
-def _changes(values: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return np.diff(values, prepend=-1) != 0
-
-
 def _groups(papers: Iterable[Answers]) -> pd.DataFrame:
-    """Counts of each class: test_id, school_id, class_label, n, observed, expected, reason."""
+    """Counts of each class: GROUP, n, observed, expected, largest, reason not to count it."""
     numbers = ("n", "observed", "expected", "largest")
     words = pd.DataFrame({c: pd.Series(dtype="str") for c in (*GROUP, "reason")})
     empty = words.join(pd.DataFrame({c: pd.Series(dtype="float64") for c in numbers}))
@@ -196,74 +96,113 @@ def _of_test(paper: Answers) -> pd.DataFrame:
     reason = pd.Series(pd.NA, index=paper.groups.index, dtype="str")
     school_of = np.searchsorted(paper.schools, paper.groups["school_id"])
     if len(paper.points) < MIN_TASKS:
-        found = dict.fromkeys(("n", "observed", "expected", "largest"), 0.0)
+        found = Repeats(*np.zeros((4, len(paper.groups))))
         reason[:] = FEW_TASKS
     else:
         found = repeated_rows(paper.points, paper.maxima, paper.group, school_of)
         size = np.bincount(paper.school, minlength=len(paper.schools))
+        reason[found.n == 0] = FEW_PAIRS
+        reason[found.expected >= MAX_EXPECTED] = CROWDED
         reason[(2 * size > size.sum())[school_of]] = LARGE_PART
-    return paper.groups.assign(test_id=paper.test_id, reason=reason, **found)
+    return paper.groups.assign(test_id=paper.test_id, reason=reason, **vars(found))
 
 
-def _usable(groups: pd.DataFrame) -> pd.DataFrame:
-    """Classes with the reasons not to count them; `tested` says that a class counts."""
-    reason = groups["reason"].mask(
-        groups["reason"].isna() & (groups["expected"] >= MAX_EXPECTED), CROWDED
-    )
-    tested = reason.isna()
+def _cells(groups: pd.DataFrame, tests: pd.DataFrame) -> tuple[pd.DataFrame, float]:
+    """Classes summed to test × school with `usual` = μ, and the dispersion of the cells.
+
+    A cell has a reason where none of its classes counts.
+    """
+    counted = groups["reason"].isna()
     numbers = ["n", "observed", "expected"]
-    kept = groups[numbers].where(tested, 0.0)
-    return groups.assign(reason=reason, tested=tested, **kept)
+    kept = groups.assign(counted=counted, **groups[numbers].where(counted, 0.0))
+    cells = kept.groupby(["test_id", "school_id"], as_index=False, observed=True).agg(
+        n=("n", "sum"),
+        observed=("observed", "sum"),
+        expected=("expected", "sum"),
+        counted=("counted", "max"),
+        reason=("reason", "min"),
+    )
+    tested = cells.pop("counted").astype(bool)
+    cells["reason"] = cells["reason"].mask(tested)
+    tested &= cells["expected"] > 0
+    cells.loc[cells["reason"].isna() & ~tested, "reason"] = FEW_PAIRS
+    year = tests.set_index("test_id")["year"].reindex(cells["test_id"]).to_numpy()
+    cells = _usual(cells.assign(year=year, tested=tested))
+    ordinary = cells[cells["ordinary"]]
+    dispersion = CELL_DISPERSION
+    if len(ordinary) >= ENOUGH:
+        counts, mean = ordinary[["observed", "usual"]].to_numpy(dtype=np.float64).T
+        dispersion = count_dispersion(counts, mean)
+    return cells.drop(columns=["year", "tested", "ordinary"]), dispersion
+
+
+def _usual(cells: pd.DataFrame) -> pd.DataFrame:
+    """Adds `usual` = μ, and `ordinary`: tested, and not of the quarter with the highest O/E.
+
+    That quarter of the schools of a year says nothing about the rest: a few schools that copy must
+    not pass for the usual. The others give O/E of each test (never the school itself, drawn to the
+    median of the year, never below 1: classmates are no less alike than strangers), and the whole
+    is raised to the level of the median school, of all.
+    """
+    cells = cells.assign(ratio=_ratio_of_school(cells, "expected"))
+    limit = cells["year"].map(_by_school(cells).quantile(ORDINARY))
+    median = cells["year"].map(_by_school(cells).median()).clip(lower=1.0)
+    ordinary = cells["tested"] & (cells["ratio"] <= limit)
+    sums = ["observed", "expected"]
+    kept = cells[sums].where(ordinary, 0.0)
+    others = kept.groupby(cells["test_id"], observed=True).transform("sum") - kept
+    alike = (others["observed"] + PRIOR * median) / (others["expected"] + PRIOR)
+    cells = cells.assign(ordinary=ordinary, usual=cells["expected"] * alike.clip(lower=1.0))
+    cells["ratio"] = _ratio_of_school(cells, "usual")
+    level = cells["year"].map(_by_school(cells).median()).clip(lower=1.0)
+    cells["usual"] = cells["usual"] * level.fillna(1.0)
+    return cells.drop(columns="ratio")
+
+
+def _ratio_of_school(cells: pd.DataFrame, expected: str) -> pd.Series:
+    """(Σ O + ½)/(Σ expected + ½) of the school in the year, at each of its tested cells."""
+    counted = cells[["observed", expected]].where(cells["tested"], 0.0)
+    whole = counted.groupby([cells["year"], cells["school_id"]], observed=True).transform("sum")
+    ratio = (whole["observed"] + 0.5) / (whole[expected] + 0.5)
+    return ratio.where(cells["tested"])
+
+
+def _by_school(cells: pd.DataFrame) -> SeriesGroupBy:
+    """The ratio once per school, by year."""
+    known = cells[cells["tested"]].drop_duplicates(["year", "school_id"])
+    return known.groupby("year", observed=True)["ratio"]
 
 
 def _judged(rows: pd.DataFrame) -> pd.DataFrame:
-    """Figures of evidence from `observed` and `expected` of tested rows."""
-    whole = rows["scope"] == ""
-    usual = rows["year"].map(_usual_ratio(rows[whole])).fillna(1.0).to_numpy(dtype=np.float64)
-    counts = rows["observed"].to_numpy(dtype=np.float64)
-    mean = rows["expected"].to_numpy(dtype=np.float64) * usual
-    dispersion = np.empty(len(rows))
-    for level in (True, False):
-        same = (whole == level).to_numpy()
-        dispersion[same] = _dispersion(counts[same], mean[same])
-    p = np.empty(len(rows))
-    for level in (True, False):
-        same = (whole == level).to_numpy()
-        if same.any():
-            p[same] = count_tail(counts[same], mean[same], dispersion[same][0])
-    honest = dispersion * mean**2
+    """Figures of evidence from the sums `observed`, `usual`, `wide` of tested rows."""
+    counts, mean, wide = rows[["observed", "usual", "wide"]].to_numpy(dtype=np.float64).T
+    dispersion = wide / mean**2
+    whole = (rows["scope"] == "").to_numpy()
+    shared = SCHOOL_DISPERSION
+    if whole.sum() >= ENOUGH:
+        logarithm = np.log((counts[whole] + 0.5) / (mean[whole] + 0.5))
+        errors = np.sqrt(1 / (mean[whole] + 0.5) + dispersion[whole])
+        shared = max(spread(logarithm, errors) ** 2, SCHOOL_DISPERSION)
+    dispersion = dispersion + np.where(whole, shared, 0.0)
+    p = count_tail(counts, mean, dispersion)
     low = np.where(counts > 0, gammaincinv(np.maximum(counts, 1), 0.025), 0.0)
     high = gammaincinv(counts + 1, 0.975)
-    below = np.sqrt((counts - low) ** 2 + 1.959964**2 * honest)
-    above = np.sqrt((high - counts) ** 2 + 1.959964**2 * honest)
+    # Exact limits of the count, widened by what honest schools differ: squares add up.
+    honest = 1.959964**2 * dispersion * mean**2
     excess = counts - mean
+    ci_low = excess - np.sqrt((counts - low) ** 2 + honest)
+    ci_high = excess + np.sqrt((high - counts) ** 2 + honest)
     return rows.assign(
         estimate=excess,
-        ci_low=excess - below,
-        ci_high=excess + above,
+        ci_low=ci_low,
+        ci_high=ci_high,
         z=-ndtri(np.clip(p, 1e-300, 1 - 1e-16)),
         p_value=p,
-        mde=_detectable(mean + honest),
+        mde=_detectable(mean + dispersion * mean**2),
         pupils=np.maximum(excess, 0),
-        pupils_low=np.maximum(excess - below, 0),
-        pupils_high=np.maximum(excess + above, 0),
+        pupils_low=np.maximum(ci_low, 0),
+        pupils_high=np.maximum(ci_high, 0),
     )
-
-
-def _usual_ratio(rows: pd.DataFrame) -> pd.Series:
-    """Median over schools of O/E by year, not below 1; 1 where schools are few."""
-    by_school = rows.groupby(["year", "school_id"], as_index=False, observed=True)[
-        ["observed", "expected"]
-    ].sum()
-    by_school["ratio"] = (by_school["observed"] + 0.5) / (by_school["expected"] + 0.5)
-    years = by_school.groupby("year", observed=True).agg(
-        ratio=("ratio", "median"), schools=("ratio", "size")
-    )
-    return years["ratio"].clip(lower=1.0).where(years["schools"] >= MIN_SCHOOLS, 1.0)
-
-
-def _dispersion(counts: Floats, mean: Floats) -> float:
-    return count_dispersion(counts, mean) if len(counts) >= ENOUGH else SCHOOL_DISPERSION
 
 
 def _detectable(variance: Floats) -> Floats:

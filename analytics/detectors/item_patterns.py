@@ -29,9 +29,11 @@ MIN_WORKS = 15
 MIN_STEPS = 6  # thirds of two steps
 MIN_OTHERS = 10  # works of other schools with the same total: a mean and a variance of them
 CELL_TAU = 0.10  # of honest cells where there are too few to see it, and never less
-SCHOOL_TAU = 0.05  # shared by the cells of a school: .05 in the towns it was measured in
+SCHOOL_TAU = 0.05  # shared by the cells of a school: measured in a town, and never less
+MANY_SCHOOLS = 100  # from here it is estimated: of 21 schools three unusual ones would double it
 UNIT = "ст. откл."
 CONTRASTS = ("direction", "order")
+Floats = NDArray[np.float64]
 
 FEW_WORKS = f"меньше {MIN_WORKS} работ с баллами за все задания"
 FEW_STEPS = f"меньше {MIN_STEPS} баллов за все задания"
@@ -50,21 +52,17 @@ def item_patterns(
     cells = _weighed(cells)
     sums = [f"{part}_{name}" for name in CONTRASTS for part in ("weight", "product")]
     rows = pooled(cells, tests, sums)
-    shared = np.where(rows["scope"] == "", SCHOOL_TAU, 0.0) ** 2
     z = {}
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for name in CONTRASTS:
-            weight = rows[f"weight_{name}"].to_numpy(dtype=np.float64)
-            estimate = rows[f"product_{name}"].to_numpy(dtype=np.float64) / weight
-            error = np.sqrt(1 / weight + shared)
-            z[name] = estimate / error
-            if name == "direction":
-                rows = rows.assign(
-                    estimate=estimate,
-                    ci_low=estimate - 1.959964 * error,
-                    ci_high=estimate + 1.959964 * error,
-                    mde=(3 + 0.841621) * error,
-                )
+    for name in CONTRASTS:
+        estimate, error = _estimate(rows, name)
+        z[name] = estimate / error
+        if name == "direction":
+            rows = rows.assign(
+                estimate=estimate,
+                ci_low=estimate - 1.959964 * error,
+                ci_high=estimate + 1.959964 * error,
+                mde=(3 + 0.841621) * error,
+            )
     p = np.sort(np.stack([ndtr(-z[name]) for name in CONTRASTS]), axis=0)
     rows = rows.assign(
         z=z["direction"], p_value=np.minimum(2 * p[0], p[1]), reference=other_schools(schools)
@@ -75,7 +73,7 @@ def item_patterns(
 
 def contrast_residuals(
     points: NDArray[np.int8], maxima: NDArray[np.int64], school: NDArray[np.int64], schools: int
-) -> dict[str, NDArray[np.float64]]:
+) -> dict[str, Floats]:
     """Per school: n works compared, y and its sampling variance for each contrast.
 
     points: (tasks, works) ≥ 0; school: (works,) codes below `schools`. Returns n, and y_… and
@@ -107,6 +105,18 @@ def contrast_residuals(
             result[f"y_{name}"] = excess / np.sqrt(within * result["n"])
             result[f"error2_{name}"] = noise / (within * result["n"])
     return result
+
+
+def _estimate(rows: pd.DataFrame, name: str) -> tuple[Floats, Floats]:
+    """Weighted mean of the cells and its standard error, (rows,); NaN where nothing was tested."""
+    weight = rows[f"weight_{name}"].mask(rows[f"weight_{name}"] == 0).to_numpy(dtype=np.float64)
+    estimate = rows[f"product_{name}"].to_numpy(dtype=np.float64) / weight
+    whole = (rows["scope"] == "").to_numpy()
+    known = whole & ~np.isnan(weight)
+    shared = SCHOOL_TAU
+    if known.sum() >= MANY_SCHOOLS:
+        shared = max(spread(estimate[known], 1 / np.sqrt(weight[known])), SCHOOL_TAU)
+    return estimate, np.sqrt(1 / weight + np.where(whole, shared, 0.0) ** 2)
 
 
 def _weighed(cells: pd.DataFrame) -> pd.DataFrame:

@@ -8,11 +8,13 @@ closed form. The level is a nuisance: w* = w − (I_cθ/I_θθ)(s − mean).
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
 from analytics.detectors.reference import Array, Reference
-from analytics.detectors.tilt import Tilted, tilted_to_schools
+from analytics.detectors.tilt import Tilted
 
 MIN_WORKS = 60  # of a scope: below it the standard error of c exceeds 0.15
 
@@ -26,21 +28,20 @@ def usable_boundaries(minima: tuple[int, ...], maximum: int, reach: int) -> Boun
     to it. A boundary with no room is left out; minima out of order or beyond the maximum give
     nothing, for then the scale contradicts itself.
     """
-    gaps = [high - low - 1 for low, high in zip(minima, minima[1:], strict=False)]
+    gaps = [high - low - 1 for low, high in pairwise(minima)]
     if not minima or minima[0] < 1 or minima[-1] > maximum or min(gaps, default=0) < 0:
         return ()
     room = zip(minima, (minima[0], *gaps), strict=True)
     return tuple((b, min(reach, space)) for b, space in room if space > 0)
 
 
-def lifting_scores(reference: Reference, boundaries: Boundaries) -> pd.DataFrame:
+def lifting_scores(reference: Reference, tilted: Tilted, boundaries: Boundaries) -> pd.DataFrame:
     """One row per school of the test, in the order of `reference.school_id`.
 
     n: works. c: U/I, the share lifted. precision: 1/Var(c), the noise of the reference counted in.
     near: pupils expected within reach below the boundaries. third: third central moment of c.
     c is null where the test says nothing about the school.
     """
-    tilted = tilted_to_schools(reference)
     row, n = tilted.row, reference.counts.sum(axis=1)
     u, icc, ict, near = (np.zeros(len(n)) for _ in range(4))
     cubes = np.zeros((3, len(n)))
@@ -57,7 +58,8 @@ def lifting_scores(reference: Reference, boundaries: Boundaries) -> pd.DataFrame
         cubes += used * parts["cubes"][:, row]
     slope = ict / tilted.variance[row]
     score = np.arange(reference.counts.shape[1])
-    u -= slope * (reference.counts @ score - n * tilted.mean[row])
+    total = np.einsum("gs,s->g", reference.counts, score)
+    u -= slope * (total - n * tilted.mean[row])
     unit = icc - slope * ict
     info = n * unit
     heard = (info > 1e-9) & (reference.n > 0)

@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-CLEAN, REGION, COUNTRY, AREA_SCHOOLS, TOWN_SCHOOLS = (
-    "чистая выборка",
-    "область (строка региона)",
-    "страна (строка по стране)",
-    "другие школы области",
-    "другие школы города (устойчивая оценка)",
-)
+CLEAN = "чистая выборка"
+REGION = "область (строка региона)"
+COUNTRY = "страна (строка по стране)"
+AREA_SCHOOLS = "другие школы области"
+TOWN_SCHOOLS = "другие школы города (устойчивая оценка)"
+LABELS = (CLEAN, REGION, COUNTRY, AREA_SCHOOLS, TOWN_SCHOOLS)
 INTERNAL = (AREA_SCHOOLS, TOWN_SCHOOLS)
 # A school dilutes its own excess by its share of the reference; below 5 % less than the noise.
 OWN_SHARE = 0.05
@@ -29,6 +28,7 @@ LARGEST_PART = 0.5
 NO_OTHERS = "не с чем сравнить: других школ с этой работой и строки региона нет"
 TOO_LARGE = "школа слишком велика: её работ больше половины того, с чем её сравнивают"
 ONE_OTHER = "в группе сравнения больше половины работ одной школы"
+REASONS = ("", NO_OTHERS, TOO_LARGE, ONE_OTHER)
 
 
 @dataclass(frozen=True)
@@ -38,17 +38,17 @@ class Reference:
     counts: of the schools, (schools, scores). whole: of the reference, (scores,), with the
     schools' own works where it holds them. left_out: the school's own works are to be subtracted
     from `whole`. n: works in the reference of each school. reason: why a school cannot be
-    compared, "" where it can.
+    compared, its place in REASONS, 0 where it can.
     """
 
     test_id: str
     label: str
-    school_id: NDArray[np.str_]
+    school_id: pd.Index
     counts: Array
     whole: Array
     left_out: NDArray[np.bool_]
     n: Array
-    reason: NDArray[np.str_]
+    reason: NDArray[np.int64]
 
     def rest(self) -> Array:
         """Reference histograms of the schools in `left_out`, (those schools, scores)."""
@@ -69,8 +69,7 @@ def references_of_tests(
     known = score_counts.merge(
         tests[["test_id", "max_score"]], how="left", on="test_id", validate="m:1"
     )
-    sound = ~(known["score"] > known["max_score"]).fillna(value=False)
-    known = known[sound.astype(bool) & (known["n"] > 0)]
+    known = known[known["n"] > 0]
     outside = _outside(known, clean)
     towns = schools.set_index("school_id")["municipality"]
     return [
@@ -116,7 +115,7 @@ def _reference(
     counts = _histogram(codes, rows, len(names), width)
     total = counts.sum(axis=0)
     if not label:
-        label = AREA_SCHOOLS if towns.reindex(names).nunique() > 1 else TOWN_SCHOOLS
+        label = AREA_SCHOOLS if len(towns.reindex(names).dropna().unique()) > 1 else TOWN_SCHOOLS
         whole = total
     else:
         whole = _histogram(np.zeros(len(other), dtype=np.int64), other, 1, width)[0]
@@ -124,15 +123,12 @@ def _reference(
     part = np.zeros_like(size) if label == CLEAN else size
     left_out = part > OWN_SHARE * whole.sum()
     n = np.maximum(whole.sum() - np.where(left_out, part, 0.0), 0.0)
-    others = np.where(part == part.max(), np.sort(part)[-2:][0] if len(part) > 1 else 0, part.max())
+    second, first = np.sort(np.append(part, 0.0))[-2:]
+    others = np.where(part == first, second, first)  # the largest school but oneself
     reason = np.select(
-        [n == 0, size > LARGEST_PART * n, others > LARGEST_PART * n],
-        [NO_OTHERS, TOO_LARGE, ONE_OTHER],
-        "",
+        [n == 0, part > LARGEST_PART * n, others > LARGEST_PART * n], [1, 2, 3], default=0
     )
-    return Reference(
-        test_id, label, np.asarray(names, dtype=str), counts, whole, left_out, n, reason
-    )
+    return Reference(test_id, label, names, counts, whole, left_out, n, reason)
 
 
 def _histogram(codes: NDArray[np.int64], rows: pd.DataFrame, height: int, width: int) -> Array:

@@ -56,7 +56,7 @@ def shrunken_means(reference: Reference) -> Array:
     """
     score = np.arange(reference.counts.shape[1])
     n = np.maximum(reference.counts.sum(axis=1), 1)
-    means = reference.counts @ score / n
+    means = np.einsum("gs,s->g", reference.counts, score) / n
     centre, variance, _ = _moments(_smoothed(reference.whole[None]))
     between = max(means.var() - variance[0] * (1 / n).mean(), 1e-6)
     return centre[0] + (means - centre[0]) * n / (n + variance[0] / between)
@@ -79,13 +79,13 @@ def _table(whole: Array) -> tuple[Array, Array]:
 def _tilt(base: Array, theta: Array) -> Array:
     """p_θ of every row: base (rows or 1, scores), theta (rows,)."""
     score = np.arange(base.shape[1])
-    exponent = theta[:, None] * (score - base @ score[:, None])
+    exponent = theta[:, None] * (score - np.einsum("gs,s->g", base, score)[:, None])
     weight = base * np.exp(exponent - exponent.max(axis=1, keepdims=True, initial=0.0))
     return weight / weight.sum(axis=1, keepdims=True)
 
 
 def _level(base: Array, means: Array, limit: float) -> Array:
-    """θ that gives each row its mean: Newton's steps, the mean being convex-free in θ."""
+    """θ that gives each row its mean: Newton's steps."""
     theta = np.zeros(len(means))
     for _ in range(STEPS):
         mean, variance, _ = _moments(_tilt(base, theta))
@@ -97,6 +97,6 @@ def _level(base: Array, means: Array, limit: float) -> Array:
 def _moments(p: Array) -> tuple[Array, Array, Array]:
     """Mean, variance and third central moment of each row."""
     score = np.arange(p.shape[1])
-    mean = p @ score
+    mean = np.einsum("gs,s->g", p, score)
     gap = score - mean[:, None]
     return mean, (p * gap**2).sum(axis=1), (p * gap**3).sum(axis=1)

@@ -127,3 +127,21 @@ def tasks_of() -> Build:
 @pytest.fixture
 def marks_of() -> Build:
     return _marks
+
+
+@pytest.fixture
+def medpar() -> pd.DataFrame:
+    """Deaths k of n admissions in 54 hospitals: data set medpar of the R package COUNT."""
+    # fmt: off
+    k = [
+        16, 19, 2, 23, 2, 5, 4, 22, 12, 12, 19, 18, 14, 11, 16, 5, 10, 1, 17, 0, 10, 1, 3,
+        3, 3, 18, 1, 2, 12, 1, 1, 38, 7, 9, 17, 1, 0, 8, 2, 0, 11, 7, 1, 16, 9, 11, 32, 14,
+        3, 15, 4, 20, 5, 0,
+    ]
+    n = [
+        58, 61, 6, 74, 13, 25, 16, 55, 39, 21, 61, 66, 38, 27, 29, 17, 51, 4, 43, 3, 33, 1,
+        6, 12, 20, 50, 15, 2, 36, 4, 2, 92, 18, 31, 44, 5, 1, 19, 4, 3, 28, 21, 3, 29, 26,
+        31, 71, 64, 15, 41, 11, 38, 10, 2,
+    ]
+    # fmt: on
+    return pd.DataFrame({"test_id": "medpar", "k": k, "n": n})

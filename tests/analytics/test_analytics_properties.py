@@ -130,7 +130,6 @@ def test_other_names_of_schools_give_the_same_figures(town, seed):
 
 OF_ONE_SCHOOL = {
     "score_counts", "marks_summary", "task_results", "skill_results", "reliability", "dynamics",
-    "low_procedures",
 }  # fmt: skip
 
 

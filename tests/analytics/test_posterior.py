@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from analytics.posterior import beta_priors, probability_reaching
+from analytics.posterior import beta_priors, moment_priors, probability_reaching
 
 
 def counts(*rows: tuple) -> pd.DataFrame:
@@ -10,7 +10,7 @@ def counts(*rows: tuple) -> pd.DataFrame:
 
 def test_the_prior_by_moments_by_hand():
     # Shares .1, .3, .5 of 100 each: mu .3, variance .04, chance .21.
-    found = beta_priors(counts(("t", 10, 100), ("t", 30, 100), ("t", 50, 100))).iloc[0]
+    found = moment_priors(counts(("t", 10, 100), ("t", 30, 100), ("t", 50, 100))).iloc[0]
     rho = (0.04 - 0.21 * 0.01) / (0.21 * 0.99)
     assert found["a"] == pytest.approx(0.3 * (1 / rho - 1))
     assert found["b"] == pytest.approx(0.7 * (1 / rho - 1))
@@ -29,6 +29,29 @@ def test_the_prior_by_moments_by_hand():
 )
 def test_jeffreys_where_moments_fail(rows):
     assert beta_priors(counts(*rows))[["a", "b"]].to_numpy().tolist() == [[0.5, 0.5]]
+
+
+def test_the_likeliest_prior_of_a_published_table(medpar):
+    # R 4.2, optim on the beta-binomial likelihood: alpha 25.95153, beta 49.8463; Pr(p > .40) of
+    # the first three providers.
+    found = beta_priors(medpar)
+    assert found["a"].iloc[0] == pytest.approx(25.95153, rel=1e-3)
+    assert found["b"].iloc[0] == pytest.approx(49.8463, rel=1e-3)
+    reaching = probability_reaching(medpar, 0.4)
+    assert reaching[:3] == pytest.approx([0.0182452, 0.0406903, 0.1340563], abs=1e-4)
+
+
+@pytest.mark.real
+def test_every_posterior_of_the_published_table(medpar, reference):
+    expected = pd.read_csv(reference / "betabinom_medpar_expected.csv")
+    assert probability_reaching(medpar, 0.4) == pytest.approx(expected["pr_gt_40"], abs=1e-4)
+
+
+def test_priors_of_tests_do_not_touch_each_other(medpar):
+    other = counts(("t", 10, 100), ("t", 30, 100), ("t", 50, 100), ("lone", 3, 10))
+    both = beta_priors(pd.concat([other, medpar])).set_index("test_id")
+    assert both.loc["medpar"].tolist() == pytest.approx(beta_priors(medpar).iloc[0, 1:].tolist())
+    assert both.loc["lone"].tolist() == [0.5, 0.5]
 
 
 # Jeffreys limits by R 4.2, qbeta(0.025 or 0.975, k + ½, n − k + ½).

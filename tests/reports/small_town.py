@@ -191,6 +191,74 @@ def _low() -> tuple[list[dict], list[dict]]:
     return procedures, results
 
 
+LIFTED = {4: 14, 5: 24, 6: 10, 9: 10, 12: 16, 16: 8}  # of school 2, before ten were lifted to 6
+_SHARE = "доля поднятых из не добравших"
+_VERDICT = {"detector": "school", "scope": ""}
+_BOUNDARY = {"detector": "boundary_lifting", "scope": "", "unit": _SHARE}
+_BESIDE = {"reference": "область (строка региона)"}
+
+
+def _findings() -> list[dict]:
+    """2022: red, amber with soft rounding, no scale, four works; 2021: none and too few works."""
+    lifted = {"n": 82, "estimate": 0.4, "ci_low": 0.2, "ci_high": 0.6, "z": 4.0, "p_value": 1e-4}
+    lifted |= {"mde": 0.35, "pupils": 12.4, "pupils_low": 6.2, "pupils_high": 18.6}
+    lifted |= _BESIDE | {"status": "red"}
+    soft = {"n": 110, "estimate": 0.05, "ci_low": -0.01, "ci_high": 0.11, "p_value": 0.04}
+    soft |= {"mde": 0.39, "pupils": 3.0, "pupils_low": 0.0, "pupils_high": 9.0, "q_value": 0.3}
+    rows = {
+        "s2": [
+            _VERDICT | {"n": 162, "p_value": 1e-4, "q_value": 0.0008, "status": "red"}
+            | {"reason": "подъём до границы, 12 участников; признаки двух видов"},
+            _BOUNDARY | lifted | {"q_value": 0.0008},
+            _BOUNDARY | lifted | {"scope": "4/Математика"},
+            {"detector": "item_patterns", "scope": "", "n": 160, "estimate": 0.35, "ci_low": 0.1}
+            | {"unit": "ст. откл.", "ci_high": 0.6, "p_value": 0.01, "q_value": 0.08}
+            | {"mde": 0.4, "status": "amber", "reference": "другие школы города"},
+            {"detector": "low_variance", "scope": "", "n": 0, "status": "not_enough_data"}
+            | {"reason": "меньше 12 работ в каждом классе"},
+        ],
+        "s10": [
+            _VERDICT | {"n": 110, "p_value": 0.01, "q_value": 0.12, "status": "amber"}
+            | {"reason": "один вид признаков"},
+            _BOUNDARY | soft | _BESIDE | {"status": "none"},
+            {"detector": "identical_rows", "scope": "", "n": 110, "estimate": 4.2, "ci_low": 1.0}
+            | {"unit": "участников сверх ожидаемого", "ci_high": 8.0, "p_value": 0.01}
+            | {"pupils": 4.2, "pupils_low": 1.0, "pupils_high": 8.0, "q_value": 0.12}
+            | {"mde": 5.0, "status": "amber", "reference": "другие школы города"},
+        ],
+        "s5": [
+            _VERDICT | {"n": 15, "status": "not_applicable"}
+            | {"reason": "нет официальной шкалы отметок"},
+        ],
+        "s1": [_VERDICT | {"n": 4, "status": "not_enough_data", "reason": "меньше 60 работ"}],
+    }  # fmt: skip
+    before = {
+        "s2": [
+            _VERDICT | {"n": 90, "p_value": 0.5, "q_value": 0.6, "status": "none"},
+            _BOUNDARY | {"n": 90, "estimate": -0.02, "ci_low": -0.3, "ci_high": 0.26}
+            | {"p_value": 0.6, "q_value": 0.6, "mde": 0.385, "pupils": 0.0, "pupils_low": 0.0}
+            | {"pupils_high": 8.0, "status": "none"} | _BESIDE,
+        ],
+        "s10": [
+            _VERDICT | {"n": 60, "status": "not_enough_data", "reason": "меньше 60 работ со шкалой"}
+        ],
+    }  # fmt: skip
+    return [
+        {"year": year, "school_id": school_id} | r
+        for year, schools in ((2022, rows), (2021, before))
+        for school_id, found in schools.items()
+        for r in found
+    ]
+
+
+def _expected() -> list[dict]:
+    return [
+        {"test_id": MA22, "school_id": "s2", "score": score, "n": SCORES["s2"].get(score, 0)}
+        | {"expected": float(LIFTED.get(score, 0))}
+        for score in range(21)
+    ]
+
+
 def small_town() -> dict[str, pd.DataFrame]:
     """All tables of the small town; those it says nothing about are empty."""
     procedures, results = _low()
@@ -246,6 +314,8 @@ def small_town() -> dict[str, pd.DataFrame]:
         "task_results": _task_results(),
         "low_procedures": procedures,
         "low_results": results,
+        "findings": _findings(),
+        "expected_counts": _expected(),
         "official_markers": [
             TESTS[MA22]
             | {

@@ -51,6 +51,7 @@ def test_every_page_of_the_town_is_there(site) -> None:
     assert {name for name in site if name.endswith(".html")} == {
         "index.html",
         "passport.html",
+        "detectors.html",
         "dictionary.html",
         "town-1.html",
         "town-1.2021.html",

@@ -1,0 +1,34 @@
+"""The whole battery on the tables of one run: every detector, then one verdict per school."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analytics.detectors.boundary_lifting import boundary_lifting
+from analytics.detectors.cohort_drop import cohort_drop
+from analytics.detectors.cusum import cusum
+from analytics.detectors.heaping import heaping
+from analytics.detectors.identical_rows import identical_rows
+from analytics.detectors.implausible_mean import implausible_mean
+from analytics.detectors.item_patterns import item_patterns
+from analytics.detectors.journal_mismatch import journal_mismatch
+from analytics.detectors.later_exam import later_exam
+from analytics.detectors.low_variance import low_variance
+from analytics.norms import norm
+from analytics.verdicts import findings
+
+OF_SCORES = (boundary_lifting, implausible_mean, later_exam, cohort_drop)
+OF_WORKS = (journal_mismatch, low_variance, heaping)
+OF_TASKS = (item_patterns, identical_rows)
+
+
+def battery(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Table `findings` of a run; tables: score_counts, works, tests, tasks, schools."""
+    tests, schools, works = tables["tests"], tables["schools"], tables["works"]
+    evidence = [detect(tables["score_counts"], tests, schools) for detect in OF_SCORES]
+    evidence += [detect(works, tests, schools) for detect in OF_WORKS]
+    evidence += [detect(works, tests, tables["tasks"], schools) for detect in OF_TASKS]
+    evidence.append(cusum(evidence[0]))
+    return {"findings": findings(evidence, norm("detectors"))}
