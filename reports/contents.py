@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.blocks import Bullets, Cell, Table, row
+from reports.disclosure import HIDDEN, SHOWN_FROM
 from reports.edition import Edition
 from reports.members import Town, year_page
 from reports.passport import balance_words
@@ -74,7 +75,8 @@ def _tests(edition: Edition) -> tuple[Table, ...]:
             )
             top = number(test.record["max_score"]) if test.record["max_score"] else DASH
             scale = "есть" if test.boundaries else "нет шкалы"
-            rows.append(row(Cell(test.label, href=test.page), number(n), top, scale))
+            shown = number(n) if n >= SHOWN_FROM else HIDDEN
+            rows.append(row(Cell(test.label, href=test.page), shown, top, scale))
         tables.append(
             Table(
                 f"Проверочные работы {year} года",

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from analytics import schema
-from reports.disclosure import hidden_groups
+from reports.disclosure import SHOWN_FROM, hidden_groups
 from reports.members import Group, Record, School, Test, Town, page_name, year_page
 from reports.wording import by_number
 
@@ -66,14 +66,21 @@ class Edition:
     def is_hidden(self, test_id: str, school_id: str) -> bool:
         return (test_id, school_id) in self.hidden
 
+    def is_small(self, test_id: str, municipality: str) -> bool:
+        """True where so few of the whole municipality took a test that nothing of it is shown."""
+        row = self.marks(test_id, municipality)
+        return row is not None and 0 < row["n"] < SHOWN_FROM
+
     def marks(self, test_id: str, municipality: str, school_id: str = WHOLE) -> Record | None:
         """The row of `marks_summary`, the whole municipality by default."""
         rows = self.rows("marks_summary", test_id, municipality)
         return next((row for row in rows if row["school_id"] == school_id), None)
 
     def group_rows(self, table: str, test_id: str, group: Group, *rest: str) -> list[Record]:
-        """Records of a table keyed by test × group; none for a school that is hidden."""
+        """Records of a table keyed by test × group; none for a group that is hidden."""
         if group.kind == "school" and self.is_hidden(test_id, group.group_id):
+            return []
+        if group.kind == "municipality" and self.is_small(test_id, group.group_id):
             return []
         return self.rows(table, test_id, group.kind, group.group_id, *rest)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reports.disclosure import caution, hidden_groups, histogram_caution
+from reports.edition import prepare
+from reports.members import Group
 
 
 @pytest.mark.parametrize(
@@ -64,3 +66,20 @@ def test_names_do_not_decide_beyond_ties() -> None:
 def test_groups_by_mark_need_ten() -> None:
     assert hidden_groups({"2": 9, "3": 30, "4": 20, "5": 10}, 10) == {"2", "5"}
     assert hidden_groups({"2": 10, "3": 30, "4": 20, "5": 10}, 10) == frozenset()
+
+
+@pytest.mark.parametrize(("n", "shown"), [(4, False), (5, True), (6, True)])
+def test_a_test_that_a_handful_of_the_town_took_is_closed(town_tables, n: int, shown: bool) -> None:
+    marks = town_tables["marks_summary"]
+    both = set(town_tables["score_counts"]["test_id"]) & set(town_tables["task_results"]["test_id"])
+    test_id = min(both)
+    whole = (marks["test_id"] == test_id) & (marks["school_id"] == "*")
+    town_tables["marks_summary"] = marks.assign(n=marks["n"].mask(whole, n))
+    edition = prepare(town_tables)
+    town = Group("municipality", edition.towns[0].key, edition.towns[0].key)
+    for table in ("score_counts", "task_results"):
+        rest = ("*",) if table == "task_results" else ()
+        closed = edition.group_rows(table, test_id, town, *rest)
+        there = edition.rows(table, test_id, "municipality", town.group_id, *rest)
+        assert there, table
+        assert bool(closed) == shown, table
