@@ -61,11 +61,9 @@ def boundary_lifting(
     levelled = _levelled(score_counts, tests, schools, clean)
     groups = school_tests(levelled, tests, REACH)
     single = {b: school_tests(levelled, tests, REACH, b) for b in BOUNDARIES}
-    parts = [
-        _year_evidence(rows, {b: at[at["year"] == year] for b, at in single.items()})
-        for year, rows in groups.groupby("year", observed=True)
-    ]
-    return schema.conform(pd.concat(parts), "evidence") if parts else schema.empty("evidence")
+    if groups.empty:
+        return schema.empty("evidence")
+    return schema.conform(evidence_of_groups(groups, single), "evidence")
 
 
 def sensitivity(
@@ -84,14 +82,10 @@ def sensitivity(
     columns = []
     for reach in (1, 2, 3):
         groups = school_tests(levelled, tests, reach)
-        sums = [
-            pooled(weighed(rows, USUAL[""])[0], SCHOOL)
-            for _, rows in groups.groupby("year", observed=True)
-        ]
-        if not sums:
+        if groups.empty:
             return pd.DataFrame(columns=[*SCHOOL, "r1", "r2", "r3"])
-        c = pd.concat(sums)
-        columns.append(c["c"].where(c["n"] >= MIN_WORKS).rename(f"r{reach}"))
+        sums = pooled(weighed(groups, USUAL[""])[0], SCHOOL)
+        columns.append(sums["c"].where(sums["n"] >= MIN_WORKS).rename(f"r{reach}"))
     found = pd.concat(columns, axis=1).reset_index().astype({"school_id": "str"})
     return found.sort_values(SCHOOL, ignore_index=True)
 
@@ -107,12 +101,15 @@ def _levelled(
     return [(reference, tilted_to_schools(reference)) for reference in references]
 
 
-def _year_evidence(groups: pd.DataFrame, single: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Evidence of one year: its schools, and the scopes of each."""
+def evidence_of_groups(groups: pd.DataFrame, single: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Evidence of the schools of each year and of the scopes of each school.
+
+    groups: `school_tests` of all boundaries; single: of each boundary alone.
+    """
     used, sigma = weighed(groups, USUAL[""])
-    whole, spread = schools_of(used, sigma, USUAL[""])
+    whole, spreads = schools_of(used, sigma, USUAL[""])
     parts = {
-        by: judged(pooled(used, [*SCHOOL, by]), spread) for by in ("scope", "grade", "subject")
+        by: judged(pooled(used, [*SCHOOL, by]), spreads) for by in ("scope", "grade", "subject")
     }
     at = [schools_of(*weighed(rows, USUAL[b]), USUAL[b])[0] for b, rows in single.items()]
     families = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.detectors.heterogeneity import (
     MIN_SCHOOLS,
@@ -30,6 +31,7 @@ NO_SCORES = "нет баллов в пределах шкалы"
 NOBODY_NEAR = "при уровне школы у границ отметок никого не ожидается"
 _REASONS = [*REASONS, NO_SCALE, NO_ROOM, NO_SCORES, NOBODY_NEAR]
 _AT = {words: place for place, words in enumerate(_REASONS)}
+NOBODY = np.zeros((0, 2))
 _Z_95 = 1.959963984540054
 _DETECTABLE = 3 + 0.8416212335729143  # z = 3 with power 80 %
 
@@ -42,59 +44,88 @@ def school_tests(
     And `lifting_scores` at one boundary (min3, min4, min5) or at all (""), reference (its label),
     usable, and the reason where it is not usable.
     """
-    scales = tests.set_index("test_id")[[*BOUNDARIES, "max_score"]]
-    parts = []
-    for place, (reference, tilted) in enumerate(levelled):
-        scale = scales.loc[reference.test_id]
-        known = scale.notna().all()
-        minima = tuple(int(scale[b]) for b in BOUNDARIES) if known else ()
-        edges = usable_boundaries(minima, len(reference.whole) - 1, reach)
-        if boundary:
-            edges = tuple((b, r) for b, r in edges if b == scale[boundary])
-        rows = lifting_scores(reference, tilted, edges)
-        reason = np.select(
-            [not known, not edges, rows["n"] == 0, reference.reason > 0, rows["c"].isna()],
-            [_AT[NO_SCALE], _AT[NO_ROOM], _AT[NO_SCORES], reference.reason, _AT[NOBODY_NEAR]],
-            default=0,
-        )
-        parts.append(rows.assign(place=place, reason=reason))
+    facts = tests.set_index("test_id").loc[[r.test_id for r, _ in levelled]]
+    scales = facts[[*BOUNDARIES, "max_score"]].to_numpy(dtype=np.float64, na_value=np.nan)
+    parts = [
+        _of_test(reference, tilted, scale, reach, boundary)
+        for (reference, tilted), scale in zip(levelled, scales, strict=True)
+    ]
     if not parts:
         return pd.DataFrame(columns=[*SCHOOL, "reference"])
-    facts = tests.set_index("test_id").loc[[r.test_id for r, _ in levelled]]
     facts = facts.assign(
         scope=(facts["grade"].astype("str") + "/" + facts["subject"]).astype("category"),
+        grade=facts["grade"].astype("category"),
+        subject=facts["subject"].astype("category"),
         reference=pd.Categorical([r.label for r, _ in levelled], categories=LABELS),
     )[["year", "grade", "subject", "scope", "reference"]].reset_index()
-    groups = pd.concat(parts, ignore_index=True)
-    return pd.concat(
-        [groups.drop(columns="place"), facts.iloc[groups["place"]].reset_index(drop=True)], axis=1
-    ).assign(
-        school_id=groups["school_id"].astype("category"),
-        usable=groups["reason"] == 0,
-        reason=pd.Categorical.from_codes(groups["reason"], _REASONS),
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    place = np.repeat(np.arange(len(parts)), [len(part["n"]) for part in parts])
+    reason = columns.pop("reason")
+    return (
+        facts.iloc[place]
+        .reset_index(drop=True)
+        .assign(
+            **columns,
+            school_id=pd.Categorical(np.concatenate([r.school_id for r, _ in levelled])),
+            usable=reason == 0,
+            reason=pd.Categorical.from_codes(reason, _REASONS),
+        )
     )
 
 
-def weighed(groups: pd.DataFrame, usual: Spread) -> tuple[pd.DataFrame, float]:
-    """Usable rows of one year, c centred, with the weight w = 1/(1/precision + σ²); and σ."""
+def _of_test(
+    reference: Reference, tilted: Tilted, scale: Array, reach: int, boundary: str
+) -> dict[str, NDArray]:
+    """Columns of the schools of one test; scale: three minima and the maximum, NaN if unknown."""
+    known = not np.isnan(scale).any()
+    minima = tuple(scale[:-1].astype(np.int64).tolist()) if known else ()
+    edges = usable_boundaries(minima, len(reference.whole) - 1, reach)
+    if boundary:
+        edges = tuple((b, r) for b, r in edges if b == scale[BOUNDARIES.index(boundary)])
+    found = lifting_scores(reference, tilted, edges)
+    reason = np.select(
+        [not known, not edges, found["n"] == 0, reference.reason > 0, np.isnan(found["c"])],
+        [_AT[NO_SCALE], _AT[NO_ROOM], _AT[NO_SCORES], reference.reason, _AT[NOBODY_NEAR]],
+        default=0,
+    )
+    return found | {"reason": reason}
+
+
+def weighed(groups: pd.DataFrame, usual: Spread) -> tuple[pd.DataFrame, dict[int, float]]:
+    """Usable rows, c centred, with the weight w = 1/(1/precision + σ²); and σ of each year."""
     used = groups[groups["usable"]]
-    school = pd.factorize(used["school_id"])[0]
-    sigma = within_spread(used["c"].to_numpy(), used["precision"].to_numpy(), school, usual)
-    used = used.assign(w=1 / (1 / used["precision"] + sigma**2))
-    for label in used["reference"].unique():
-        rows = used["reference"] == label
-        c = pooled(used[rows], SCHOOL)["c"]
-        if label in INTERNAL or (label == CLEAN and len(c) >= MIN_SCHOOLS):
-            used["c"] = used["c"].where(~rows, used["c"] - c.median())
-    return used, sigma
+    sigma = {
+        year: within_spread(
+            rows["c"].to_numpy(),
+            rows["precision"].to_numpy(),
+            pd.factorize(rows["school_id"])[0],
+            usual,
+        )
+        for year, rows in used.groupby("year", observed=True)
+    }
+    square = used["year"].map(sigma).to_numpy(dtype=np.float64) ** 2
+    used = used.assign(w=1 / (1 / used["precision"] + square))
+    keys = ["year", "reference"]
+    by_reference = pooled(used, [*SCHOOL, "reference"])["c"].groupby(keys, observed=True)
+    centre, size = by_reference.median(), by_reference.size()
+    label = centre.index.get_level_values("reference")
+    moved = label.isin(INTERNAL) | ((label == CLEAN) & (size >= MIN_SCHOOLS))
+    centre = centre.where(moved, 0.0)
+    at = centre.index.get_indexer(pd.MultiIndex.from_frame(used[keys]))
+    return used.assign(c=used["c"] - centre.to_numpy()[at]), sigma
 
 
-def schools_of(used: pd.DataFrame, sigma: float, usual: Spread) -> tuple[pd.DataFrame, Spread]:
-    """Judged sums of the schools of one year, and the spread they were judged by."""
+def schools_of(
+    used: pd.DataFrame, sigma: dict[int, float], usual: Spread
+) -> tuple[pd.DataFrame, dict[int, Spread]]:
+    """Judged sums of the schools, and the spread that those of each year were judged by."""
     sums = pooled(used, SCHOOL)
-    tested = sums[sums["n"] >= MIN_WORKS]
-    spread = spread_of_schools(sigma, tested["c"].to_numpy(), tested["variance"].to_numpy(), usual)
-    return judged(sums, spread), spread
+    tested = sums.loc[sums["n"] >= MIN_WORKS, ["c", "variance"]]
+    of_year = {year: rows.to_numpy() for year, rows in tested.groupby(level="year")}
+    spreads = {
+        year: spread_of_schools(sigma[year], *of_year.get(year, NOBODY).T, usual) for year in sigma
+    }
+    return judged(sums, spreads), spreads
 
 
 def pooled(used: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -111,22 +142,26 @@ def pooled(used: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     ).drop(columns=["w", "wc"])
 
 
-def judged(sums: pd.DataFrame, spread: Spread) -> pd.DataFrame:
+def judged(sums: pd.DataFrame, spreads: dict[int, Spread]) -> pd.DataFrame:
     """Adds z (skewness taken out), p_value, interval and mde; null below 60 works.
 
     Var c = 1/Σw + τ²; mde is the c found with power 80 % at z = 3.
     """
     from scipy.special import ndtr, stdtr
 
+    year = sums.index.get_level_values("year")
+    between = year.map({y: s.between for y, s in spreads.items()}).to_numpy(dtype=np.float64)
+    freedom = year.map({y: s.freedom for y, s in spreads.items()}).to_numpy(dtype=np.float64)
     enough = sums["n"] >= MIN_WORKS
-    error = np.sqrt((sums["variance"] + spread.between**2).where(enough))
+    error = np.sqrt((sums["variance"] + between**2).where(enough))
     z = unskewed((sums["c"] / error).to_numpy(), (sums["third"] / error**3).to_numpy())
+    known = np.isfinite(freedom)
     return sums.assign(
         c=sums["c"].where(enough),
         ci_low=sums["c"] - _Z_95 * error,
         ci_high=sums["c"] + _Z_95 * error,
         z=z,
-        p_value=ndtr(-z) if np.isinf(spread.freedom) else stdtr(spread.freedom, -z),
+        p_value=np.where(known, stdtr(np.where(known, freedom, 1.0), -z), ndtr(-z)),
         mde=_DETECTABLE * error,
     )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.detectors.reference import Array, Reference
 from analytics.detectors.tilt import Tilted
@@ -35,12 +35,14 @@ def usable_boundaries(minima: tuple[int, ...], maximum: int, reach: int) -> Boun
     return tuple((b, min(reach, space)) for b, space in room if space > 0)
 
 
-def lifting_scores(reference: Reference, tilted: Tilted, boundaries: Boundaries) -> pd.DataFrame:
-    """One row per school of the test, in the order of `reference.school_id`.
+def lifting_scores(
+    reference: Reference, tilted: Tilted, boundaries: Boundaries
+) -> dict[str, NDArray]:
+    """Columns of one value per school of the test, in the order of `reference.school_id`.
 
     n: works. c: U/I, the share lifted. precision: 1/Var(c), the noise of the reference counted in.
     near: pupils expected within reach below the boundaries. third: third central moment of c.
-    c is null where the test says nothing about the school.
+    c is NaN where the test says nothing about the school.
     """
     row, n = tilted.row, reference.counts.sum(axis=1)
     u, icc, ict, near = (np.zeros(len(n)) for _ in range(4))
@@ -65,16 +67,13 @@ def lifting_scores(reference: Reference, tilted: Tilted, boundaries: Boundaries)
     heard = (info > 1e-9) & (reference.n > 0)
     info = np.where(heard, info, np.nan)
     cube = cubes[0] - 3 * slope * cubes[1] + 3 * slope**2 * cubes[2] - slope**3 * tilted.third[row]
-    return pd.DataFrame(
-        {
-            "school_id": reference.school_id,
-            "n": n.astype(np.int64),
-            "c": u / info,
-            "precision": info / (1 + n / np.maximum(reference.n, 1)),
-            "near": near,
-            "third": n * cube / info**3,
-        }
-    )
+    return {
+        "n": n.astype(np.int64),
+        "c": u / info,
+        "precision": info / (1 + n / np.maximum(reference.n, 1)),
+        "near": near,
+        "third": n * cube / info**3,
+    }
 
 
 def _boundary_parts(tilted: Tilted, b: int, reach: int) -> dict[str, Array]:

@@ -7,6 +7,7 @@ and the tasks' points leave marks in every histogram, and both sides of the comp
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -66,59 +67,84 @@ def references_of_tests(
     The first that exists: the clean sample (observed works, columns of `score_counts`), the row of
     the region, of the country, all schools loaded. Scores above the test's maximum are left out.
     """
-    known = score_counts.merge(
-        tests[["test_id", "max_score"]], how="left", on="test_id", validate="m:1"
-    )
-    known = known[known["n"] > 0]
-    outside = _outside(known, clean)
+    counted = score_counts[score_counts["n"] > 0]
+    sides = {
+        group: _by_test(counted[counted["group"] == group])
+        for group in ("school", "region", "country")
+    }
+    outside = {
+        test_id: (label, cells.of_the_largest())
+        for group, label in (("country", COUNTRY), ("region", REGION))
+        for test_id, cells in sides[group].items()
+    }
+    if clean is not None:
+        observed = _by_test(clean[clean["n"] > 0].assign(group_id=CLEAN))
+        outside |= {test_id: (CLEAN, cells) for test_id, cells in observed.items()}
+    maxima = dict(zip(tests["test_id"], tests["max_score"], strict=True))
     towns = schools.set_index("school_id")["municipality"]
     return [
-        _reference(str(test_id), rows, outside.get(str(test_id)), towns)
-        for test_id, rows in known[known["group"] == "school"].groupby("test_id", observed=True)
+        _reference(test_id, cells, outside.get(test_id), maxima.get(test_id), towns)
+        for test_id, cells in sides["school"].items()
     ]
 
 
-def _outside(
-    known: pd.DataFrame, clean: pd.DataFrame | None
-) -> dict[str, tuple[str, pd.DataFrame]]:
-    """Label and rows of the best reference that does not come from the schools, by test."""
-    found: dict[str, tuple[str, pd.DataFrame]] = {}
-    for group, label in (("country", COUNTRY), ("region", REGION)):
-        rows = known[known["group"] == group]
-        size = rows.groupby(["test_id", "group_id"], as_index=False, observed=True)["n"].sum()
-        largest = size.sort_values(
-            ["test_id", "n", "group_id"], ascending=[True, False, True]
-        ).drop_duplicates("test_id")
-        chosen = rows.merge(
-            largest[["test_id", "group_id"]], how="inner", on=["test_id", "group_id"],
-            validate="m:1",
-        )  # fmt: skip
-        found |= {str(t): (label, part) for t, part in chosen.groupby("test_id", observed=True)}
-    if clean is not None:
-        clean = clean[clean["n"] > 0]
-        found |= {str(t): (CLEAN, part) for t, part in clean.groupby("test_id", observed=True)}
+@dataclass(frozen=True)
+class _Cells:
+    """Counted cells of one test: whose (place in `names`, which ascend), the score, works."""
+
+    names: pd.Index
+    owner: NDArray[np.int64]
+    score: NDArray[np.int64]
+    n: Array
+
+    def histograms(self, width: int) -> Array:
+        """Works by owner and score, (names, width); scores beyond the width are left out."""
+        inside = self.score < width
+        cell = self.owner[inside] * width + self.score[inside]
+        counts = np.bincount(cell, self.n[inside], len(self.names) * width)
+        return counts.reshape(len(self.names), width)
+
+    def of_the_largest(self) -> _Cells:
+        """The cells of the owner with most works; of equal ones the first by name."""
+        largest = np.bincount(self.owner, self.n).argmax()
+        own = self.owner == largest
+        return _Cells(self.names[[largest]], self.owner[own] * 0, self.score[own], self.n[own])
+
+
+def _by_test(rows: pd.DataFrame) -> dict[str, _Cells]:
+    """Cells of each test, in the order of test_id."""
+    test, tests = pd.factorize(rows["test_id"], sort=True)
+    owner, owners = pd.factorize(rows["group_id"], sort=True)
+    score, n = rows["score"].to_numpy(dtype=np.int64), rows["n"].to_numpy(dtype=np.float64)
+    order = np.argsort(test, kind="stable")
+    ends = np.searchsorted(test[order], np.arange(len(tests) + 1))
+    found = {}
+    for place, (start, end) in enumerate(pairwise(ends)):
+        part = order[start:end]
+        present, codes = np.unique(owner[part], return_inverse=True)
+        found[str(tests[place])] = _Cells(owners[present], codes, score[part], n[part])
     return found
 
 
 def _reference(
     test_id: str,
-    rows: pd.DataFrame,
-    outside: tuple[str, pd.DataFrame] | None,
+    cells: _Cells,
+    outside: tuple[str, _Cells] | None,
+    maximum: int | None,
     towns: pd.Series,
 ) -> Reference:
     """The histograms of one test and which of its schools can be compared."""
-    label, other = outside if outside else ("", rows.iloc[:0])
-    maximum = rows["max_score"].iloc[0]
-    top = maximum if pd.notna(maximum) else pd.concat([rows["score"], other["score"]]).max()
-    width = int(top) + 1
-    codes, names = pd.factorize(rows["group_id"], sort=True)
-    counts = _histogram(codes, rows, len(names), width)
-    total = counts.sum(axis=0)
-    if not label:
-        label = AREA_SCHOOLS if len(towns.reindex(names).dropna().unique()) > 1 else TOWN_SCHOOLS
-        whole = total
+    label, other = outside or ("", None)
+    if maximum is None or pd.isna(maximum):
+        maximum = max(c.score.max() for c in (cells, other) if c)
+    width = int(maximum) + 1
+    counts = cells.histograms(width)
+    if other:
+        whole = other.histograms(width)[0]
     else:
-        whole = _histogram(np.zeros(len(other), dtype=np.int64), other, 1, width)[0]
+        several = len(towns.reindex(cells.names).dropna().unique()) > 1
+        label = AREA_SCHOOLS if several else TOWN_SCHOOLS
+        whole = counts.sum(axis=0)
     size = counts.sum(axis=1)
     part = np.zeros_like(size) if label == CLEAN else size
     left_out = part > OWN_SHARE * whole.sum()
@@ -128,13 +154,4 @@ def _reference(
     reason = np.select(
         [n == 0, part > LARGEST_PART * n, others > LARGEST_PART * n], [1, 2, 3], default=0
     )
-    return Reference(test_id, label, names, counts, whole, left_out, n, reason)
-
-
-def _histogram(codes: NDArray[np.int64], rows: pd.DataFrame, height: int, width: int) -> Array:
-    """Counts by group (height) and score (width); scores beyond the width are left out."""
-    score = rows["score"].to_numpy(dtype=np.int64)
-    inside = score < width
-    cell = codes[inside] * width + score[inside]
-    n = rows["n"].to_numpy(dtype=np.float64)[inside]
-    return np.bincount(cell, weights=n, minlength=height * width).reshape(height, width)
+    return Reference(test_id, label, cells.names, counts, whole, left_out, n, reason)

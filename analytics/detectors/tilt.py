@@ -16,6 +16,7 @@ from analytics.detectors.reference import Array, Reference
 GRID = 401
 REACH = 4.0  # the table covers θ·sd of the reference from −4 to 4
 STEPS = 25
+EXACT = 1e-12
 # Half a work in every score: a cell that the reference lacks is rare, not impossible.
 RARE = 0.5
 
@@ -90,7 +91,9 @@ def _level(base: Array, means: Array, limit: float) -> Array:
     for _ in range(STEPS):
         mean, variance, _ = _moments(_tilt(base, theta))
         step = (means - mean) / np.maximum(variance, 1e-9)
-        theta = np.clip(theta + np.clip(step, -limit / 4, limit / 4), -limit, limit)
+        before, theta = theta, np.clip(theta + np.clip(step, -limit / 4, limit / 4), -limit, limit)
+        if np.abs(theta - before).max(initial=0.0) < EXACT * limit:
+            break
     return theta
 
 

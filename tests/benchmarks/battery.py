@@ -28,7 +28,8 @@ from analytics.detectors.tilt import tilted_to_schools
 from analytics.multiplicity import benjamini_hochberg
 from analytics.scales import BOUNDARIES
 from tests.benchmarks.__main__ import PeakMemory, timed
-from tests.simulation.towns import REGION, SCALES, SUBJECTS, honest, town_of, world_of
+from tests.simulation.papers import REGION, SCALES, SUBJECTS, honest
+from tests.simulation.towns import town_of, world_of
 
 SCHOOLS, PUPILS, GRADES = 40_000, 27, range(4, 12)
 ITEMS = 20
@@ -140,7 +141,7 @@ def lifting(levelled: list[tuple], tests: pd.DataFrame) -> pd.DataFrame:
     reach = boundary_lifting.REACH
     groups = school_tests(levelled, tests, reach)
     single = {b: school_tests(levelled, tests, reach, b) for b in BOUNDARIES}
-    return boundary_lifting._year_evidence(groups, single)
+    return boundary_lifting.evidence_of_groups(groups, single)
 
 
 def variance(counts: list[NDArray], ids: pd.Index, tests: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.simulation.scenarios import SCENARIOS, Scenario, measures, replicates
+from tests.simulation.measures import measures
+from tests.simulation.scenarios import SCENARIOS, Scenario, replicates
 
 TABLE = Path(__file__).parents[2] / "analytics" / "norms" / "calibration.csv"
 COLUMNS = ["detector", "scenario", "measure", "value", "replicates", "seed"]
@@ -52,9 +53,15 @@ def _submitted(
     count = max(count // FULL_SHARE, 1) if scenario.full else count
     key = zlib.crc32(f"{manners}.{scenario.name}".encode())
     return [
-        pool.submit(replicates, scenario, manners, min(BATCH, count - first), (SEED, key, first))
+        pool.submit(_batch, scenario.name, manners, min(BATCH, count - first), (SEED, key, first))
         for first in range(0, count, BATCH)
     ]
+
+
+def _batch(name: str, manners: str, count: int, seed: tuple[int, ...]) -> pd.DataFrame:
+    """`replicates` by the scenario's name: plans are functions and do not travel."""
+    scenario = next(s for s in SCENARIOS if s.name == name)
+    return replicates(scenario, manners, count, seed)
 
 
 def _measured(scenario: Scenario, jobs: list[Future[pd.DataFrame]]) -> pd.DataFrame:

@@ -1,12 +1,12 @@
 """What is measured on simulated towns: honest ones, and ones where three schools of 21 do not play.
 
-Every measure is a share, or a mean, over schools and replicates; see `measures`.
+What is counted in them: `measures`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -14,22 +14,12 @@ import pandas as pd
 from analytics.battery import battery
 from analytics.detectors.boundary_lifting import boundary_lifting
 from analytics.multiplicity import benjamini_hochberg
-from analytics.schema import VERDICT
-from tests.simulation.towns import (
-    DESIGN,
-    REGION,
-    Deeds,
-    Town,
-    World,
-    honest,
-    town_of,
-    world_of,
-)
+from tests.simulation.papers import DESIGN, REGION, Deeds, honest
+from tests.simulation.towns import Town, World, town_of, world_of
 
 SCHOOLS = 21
 GUILTY = 3
 OF_A_KIND = 3
-LEVEL = 0.05
 ONE_YEAR = {2021: tuple(range(4, 12))}
 # Grades 5 to 7 and the year after show how much honest cohorts move.
 TWO_YEARS = {2021: (4, 5, 6, 7), 2022: (5, 6, 7, 8)}
@@ -55,7 +45,8 @@ class Scenario:
     """deeds: what the schools do. full: the whole battery on works, else boundary lifting alone.
 
     truth: the share of near misses that the guilty raise at all boundaries. region: the town has
-    the region's row to be compared with.
+    the region's row to be compared with. manners: how checkers round, keys of MANNERS. kinds: its
+    schools are of KINDS. scope: where a single checker lifts. years: grades tested by year.
     """
 
     name: str
@@ -67,7 +58,7 @@ class Scenario:
     manners: tuple[str, ...] = ("design", "region")
     kinds: bool = False
     scope: str = ""
-    years: tuple[tuple[int, tuple[int, ...]], ...] = tuple(ONE_YEAR.items())
+    years: Mapping[int, tuple[int, ...]] = field(default_factory=lambda: ONE_YEAR)
 
 
 def nothing(deeds: Deeds) -> Deeds:
@@ -118,14 +109,8 @@ SCENARIOS = (
     Scenario("honest", nothing, guilty=0, truth=0.0),
     Scenario("honest_without_region", nothing, guilty=0, truth=0.0, region=False),
     Scenario("honest_of_all_kinds", of_all_kinds, guilty=0, kinds=True),
-    *(
-        Scenario(f"lift_{share:.0%}".rstrip("%"), lifting(share, ALL), truth=share)
-        for share in (0.1, 0.2, 0.4)
-    ),
-    *(
-        Scenario(f"lift_{share:.0%}".rstrip("%") + "_lowest", lifting(share, LOWEST))
-        for share in (0.1, 0.2, 0.4)
-    ),
+    *(Scenario(f"lift_{n}", lifting(n / 100, ALL), truth=n / 100) for n in (10, 20, 40)),
+    *(Scenario(f"lift_{n}_lowest", lifting(n / 100, LOWEST)) for n in (10, 20, 40)),
     Scenario("lift_20_without_region", lifting(0.2, ALL), truth=0.2, region=False),
     Scenario("lift_40_without_region", lifting(0.4, ALL), truth=0.4, region=False),
     Scenario("lift_40_lowest_without_region", lifting(0.4, LOWEST), region=False),
@@ -135,26 +120,17 @@ SCENARIOS = (
     Scenario("battery_lift_20", lifting(0.2, ALL), truth=0.2, full=True),
     Scenario("battery_lift_40", lifting(0.4, ALL), truth=0.4, full=True),
     *(
-        Scenario(
-            f"battery_copy_{share:.0%}".rstrip("%"),
-            sharing("copy", share),
-            full=True,
-            manners=("region",),
-        )
-        for share in (0.05, 0.1, 0.2)
+        Scenario(f"battery_copy_{n}", sharing("copy", n / 100), full=True, manners=("region",))
+        for n in (5, 10, 20)
     ),
     Scenario("battery_given_10", sharing("given", 0.1), full=True, manners=("region",)),
     *(
         Scenario(
-            f"battery_drop_{gain}",
-            helping(gain),
-            full=True,
-            manners=("region",),
-            years=tuple(TWO_YEARS.items()),
+            f"battery_drop_{gain}", helping(gain), full=True, manners=("region",), years=TWO_YEARS
         )
         for gain in (0.3, 0.5, 0.8)
     ),
-)  # fmt: skip
+)
 
 
 def replicates(scenario: Scenario, manners: str, count: int, seed: tuple[int, ...]) -> pd.DataFrame:
@@ -164,7 +140,7 @@ def replicates(scenario: Scenario, manners: str, count: int, seed: tuple[int, ..
     the school among the 21), guilty, q_value (Benjamini and Hochberg over the schools of a town).
     """
     rng = np.random.default_rng(seed)
-    world = world_of(rng, MANNERS[manners], dict(scenario.years))
+    world = world_of(rng, MANNERS[manners], scenario.years)
     judge = verdicts if scenario.full else lifting_alone
     found = []
     for number in range(count):
@@ -195,78 +171,3 @@ def verdicts(town: Town, world: World) -> pd.DataFrame:
     }  # fmt: skip
     found = battery(tables)["findings"]
     return found[found["year"] == world.tests["year"].min()]
-
-
-def measures(rows: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
-    """detector, measure, value of what `replicates` returned.
-
-    size_05, size_001   honest schools with p < .05, p < .001
-    false, any_false    of honest schools q ≤ .05; of towns with such a school
-    fdr                 false flags among the flags of a town, mean over towns
-    power               of guilty schools q ≤ .05
-    mean, sd            of the estimate in honest schools
-    bias, coverage      estimate − truth in guilty schools (honest ones where there are none), and
-                        how often the 95 % interval holds the truth
-    scope_power         planted scopes with p < .001
-    z_above_3, mean: with the name of a kind, of the schools of that kind
-    red, amber          verdicts among guilty schools, false_red, false_amber among honest ones
-    """
-    # A detector that could not test anybody has neither size nor power.
-    whole = rows[(rows["scope"] == "") & rows["p_value"].notna()]
-    found = []
-    for detector, part in whole.groupby("detector", observed=True):
-        named = _verdict(part) if detector == VERDICT else _flags(part, scenario)
-        if scenario.kinds:  # some of them are lenient, which is no norm
-            named = {}
-        if detector == "boundary_lifting":
-            named |= _estimate(part, scenario) | _kinds(part, scenario)
-            planted = rows[(rows["scope"] != "") & rows["guilty"]]
-            if scenario.scope:
-                named["scope_power"] = (planted["p_value"] < 0.001).mean()
-        found += [(detector, measure, value) for measure, value in named.items()]
-    return pd.DataFrame(found, columns=["detector", "measure", "value"])
-
-
-def _flags(part: pd.DataFrame, scenario: Scenario) -> dict[str, float]:
-    pure = part[~part["guilty"]]
-    flagged = part["q_value"] <= LEVEL
-    false = flagged & ~part["guilty"]
-    towns = pd.DataFrame({"flagged": flagged, "false": false}).groupby(part["replicate"]).sum()
-    named = {
-        "size_05": (pure["p_value"] < 0.05).mean(),
-        "size_001": (pure["p_value"] < 0.001).mean(),
-        "z_above_3": (pure["z"] > 3).mean(),
-        "any_false": (towns["false"] > 0).mean(),
-        "fdr": (towns["false"] / towns["flagged"].clip(lower=1)).mean(),
-    }
-    if scenario.guilty:
-        named["power"] = flagged[part["guilty"]].mean()
-    return named
-
-
-def _estimate(part: pd.DataFrame, scenario: Scenario) -> dict[str, float]:
-    pure = part[~part["guilty"]]
-    named = {"mean": pure["estimate"].mean(), "sd": pure["estimate"].std()}
-    if scenario.truth is None:
-        return named
-    chosen = part[part["guilty"]] if scenario.guilty else pure
-    inside = (chosen["ci_low"] <= scenario.truth) & (scenario.truth <= chosen["ci_high"])
-    bias = chosen["estimate"].mean() - scenario.truth
-    return named | {"bias": bias, "coverage": inside.mean()}
-
-
-def _kinds(part: pd.DataFrame, scenario: Scenario) -> dict[str, float]:
-    named = {}
-    for number, kind in enumerate(KINDS if scenario.kinds else ()):
-        chosen = part[part["place"] // OF_A_KIND == number]
-        named[f"z_above_3_{kind}"] = (chosen["z"] > 3).mean()
-        named[f"mean_{kind}"] = chosen["estimate"].mean()
-    return named
-
-
-def _verdict(part: pd.DataFrame) -> dict[str, float]:
-    pure, guilty = part[~part["guilty"]], part[part["guilty"]]
-    named = {f"false_{colour}": (pure["status"] == colour).mean() for colour in ("red", "amber")}
-    if len(guilty):
-        named |= {colour: (guilty["status"] == colour).mean() for colour in ("red", "amber")}
-    return named

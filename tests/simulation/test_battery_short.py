@@ -15,26 +15,10 @@ from analytics.detectors.boundary_lifting import boundary_lifting
 from analytics.detectors.identical_rows import identical_rows
 from analytics.detectors.item_patterns import item_patterns
 from analytics.multiplicity import benjamini_hochberg
-from tests.simulation.scenarios import (
-    KINDS,
-    ONE_YEAR,
-    SCENARIOS,
-    SCHOOLS,
-    measures,
-    replicates,
-    sharing,
-)
-from tests.simulation.towns import (
-    DESIGN,
-    REGION,
-    Manners,
-    Papers,
-    exams_of,
-    honest,
-    town_of,
-    world_of,
-    written,
-)
+from tests.simulation.measures import measures
+from tests.simulation.papers import DESIGN, REGION, Manners, Papers, exams_of, honest, written
+from tests.simulation.scenarios import KINDS, ONE_YEAR, SCENARIOS, SCHOOLS, replicates, sharing
+from tests.simulation.towns import town_of, world_of
 
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 
@@ -66,11 +50,9 @@ def test_papers_keep_to_the_scale_and_some_pupils_are_missing() -> None:
 
 def test_lifting_everybody_leaves_nobody_near_a_boundary() -> None:
     papers = one_exam({"lift": 1.0})
-    near = np.isin(papers.score[papers.school < 3], [b - j for b in papers.exam.scale[1:]
-                                                     for j in (1, 2)])  # fmt: skip
-    rest = np.isin(papers.score[papers.school >= 3], [b - j for b in papers.exam.scale[1:]
-                                                      for j in (1, 2)])  # fmt: skip
-    assert not near.any() and rest.mean() > 0.1
+    near = np.isin(papers.score, [b - gap for b in papers.exam.scale[1:] for gap in (1, 2)])
+    assert not near[papers.school < 3].any()
+    assert near[papers.school >= 3].mean() > 0.1
 
 
 def test_the_strictest_checkers_leave_nobody_at_a_boundary() -> None:

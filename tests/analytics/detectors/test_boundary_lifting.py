@@ -91,7 +91,7 @@ def test_the_score_by_hand():
     reference = Reference(
         "t", REGION, names, counts, large, np.array([False]), np.array([5e9]), np.array([0])
     )
-    row = lifting_scores(reference, tilted_to_schools(reference), ((2, 1),)).iloc[0]
+    row = pd.DataFrame(lifting_scores(reference, tilted_to_schools(reference), ((2, 1),))).iloc[0]
     assert row["n"] == 10
     assert row["near"] == pytest.approx(2)
     assert row["c"] == pytest.approx(3 / 3.8)
@@ -198,7 +198,7 @@ def test_the_noise_of_one_test_is_nearly_normal(town_tests):
     )  # fmt: skip
     rows = lifting_scores(reference, tilted_to_schools(reference), ((6, 2), (10, 2), (15, 2)))
     root = np.sqrt(rows["precision"])
-    z = unskewed((rows["c"] * root).to_numpy(), (rows["third"] * root**3).to_numpy())
+    z = unskewed(rows["c"] * root, rows["third"] * root**3)
     assert z.mean() == pytest.approx(0, abs=0.05)
     assert z.std() == pytest.approx(1, abs=0.04)
     assert (z > 1.6449).mean() == pytest.approx(0.05, abs=0.011)
