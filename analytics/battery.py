@@ -17,9 +17,10 @@ from analytics.detectors.journal_mismatch import journal_mismatch
 from analytics.detectors.later_exam import later_exam
 from analytics.detectors.low_variance import low_variance
 from analytics.norms import norm
+from analytics.scales import contradicted_scales
 from analytics.verdicts import findings
 
-OF_SCORES = (boundary_lifting, implausible_mean, later_exam, cohort_drop)
+OF_SCORES = (implausible_mean, later_exam, cohort_drop)
 OF_WORKS = (journal_mismatch, low_variance, heaping)
 OF_TASKS = (item_patterns, identical_rows)
 
@@ -27,7 +28,9 @@ OF_TASKS = (item_patterns, identical_rows)
 def battery(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Table `findings` of a run; tables: score_counts, works, tests, tasks, schools."""
     tests, schools, works = tables["tests"], tables["schools"], tables["works"]
-    evidence = [detect(tables["score_counts"], tests, schools) for detect in OF_SCORES]
+    counts, other_scale = tables["score_counts"], contradicted_scales(works, tests)
+    evidence = [boundary_lifting(counts, tests, schools, contradicted=other_scale)]
+    evidence += [detect(counts, tests, schools) for detect in OF_SCORES]
     evidence += [detect(works, tests, schools) for detect in OF_WORKS]
     evidence += [detect(works, tests, tables["tasks"], schools) for detect in OF_TASKS]
     evidence.append(cusum(evidence[0]))

@@ -8,6 +8,8 @@ from analytics import schema
 from analytics.norms import norm
 
 BOUNDARIES = ("min3", "min4", "min5")
+# Of the marked works of a school in a test: more of them is another scale, not a slip of the hand.
+LARGEST_SHARE, MIN_MARKS = 0.05, 3
 _KEY = ["procedure", "grade", "subject"]
 
 
@@ -50,3 +52,20 @@ def marks_from_scores(works: pd.DataFrame, tests: pd.DataFrame) -> pd.Series:
         mark = mark + (score >= bounds[name]).astype("Int64")
     taken = ~works["absent"].astype("boolean") & (score <= bounds["max_score"])
     return mark.where(taken.fillna(value=False))
+
+
+def contradicted_scales(works: pd.DataFrame, tests: pd.DataFrame) -> pd.MultiIndex:
+    """(test_id, school_id) where marks differ from the official scale in over 5 % of the works.
+
+    At least three works must differ. Such a school used other boundaries, or another variant was
+    filed under this test: a spike in its scores says nothing about lifting.
+    """
+    expected = marks_from_scores(works, tests)
+    marked = works["mark"].notna() & expected.notna()
+    differs = (works["mark"] != expected).where(marked, other=False).astype(bool)
+    cells = pd.DataFrame({"marked": marked, "differs": differs}).groupby(
+        [works["test_id"], works["school_id"]], observed=True
+    )
+    sums = cells.sum()
+    many = (sums["differs"] > LARGEST_SHARE * sums["marked"]) & (sums["differs"] >= MIN_MARKS)
+    return pd.MultiIndex.from_frame(sums.index[many].to_frame())

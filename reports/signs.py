@@ -47,12 +47,7 @@ def scope_name(scope: Scope, record: Record) -> str:
 
 
 def why_unchecked(scope: Scope) -> str:
-    """Why a year has no findings at all: none were computed, or the year has nothing to test."""
-    if scope.edition.tables["findings"].empty:
-        return (
-            "Проверка по собственным методам в этом запуске не выполнялась: доля ложных признаков "
-            "на настоящих школах ещё измеряется. Ниже — официальные маркеры."
-        )
+    """Why a year has no findings at all: it has nothing to test."""
     return (
         f"За {scope.year} год показаний детекторов нет: нет ни распределения первичных баллов, ни "
         "баллов за задания. Добавьте протоколы или отчёты о распределении."

@@ -29,6 +29,7 @@ from analytics.detectors.lifting_pool import (
     SCHOOL,
     judged,
     pooled,
+    refused,
     school_tests,
     schools_of,
     weighed,
@@ -51,6 +52,7 @@ def boundary_lifting(
     tests: pd.DataFrame,
     schools: pd.DataFrame,
     clean: pd.DataFrame | None = None,
+    contradicted: pd.MultiIndex | None = None,
 ) -> pd.DataFrame:
     """Table `evidence`: one row per year × school and per year × school × grade/subject.
 
@@ -61,13 +63,16 @@ def boundary_lifting(
     mark is found: a school that lifts over «2» only is lost in a sum over three boundaries. (Three
     times the least p, as one would do without Cauchy, found 58 % of schools lifting 40 % in one
     subject where this finds 79 %, at the same size.) clean: observed works in the columns of
-    `score_counts`.
+    `score_counts`. contradicted: (test_id, school_id) that used another scale and are not tested.
     """
     levelled = _levelled(score_counts, tests, schools, clean)
     groups = school_tests(levelled, tests, REACH)
     single = {b: school_tests(levelled, tests, REACH, b) for b in BOUNDARIES}
     if groups.empty:
         return schema.empty("evidence")
+    if contradicted is not None and len(contradicted):
+        groups = refused(groups, contradicted)
+        single = {b: refused(rows, contradicted) for b, rows in single.items()}
     return schema.conform(evidence_of_groups(groups, single), "evidence")
 
 

@@ -29,7 +29,8 @@ NO_SCALE = "нет официальной шкалы отметок"
 NO_ROOM = "границы отметок слишком близки друг к другу или противоречат максимальному баллу"
 NO_SCORES = "нет баллов в пределах шкалы"
 NOBODY_NEAR = "при уровне школы у границ отметок никого не ожидается"
-_REASONS = [*REASONS, NO_SCALE, NO_ROOM, NO_SCORES, NOBODY_NEAR]
+OTHER_SCALE = "отметки в файле расходятся с официальной шкалой больше чем в 5\u00a0% работ"
+_REASONS = [*REASONS, NO_SCALE, NO_ROOM, NO_SCORES, NOBODY_NEAR, OTHER_SCALE]
 _AT = {words: place for place, words in enumerate(_REASONS)}
 NOBODY = np.zeros((0, 2))
 _Z_95 = 1.959963984540054
@@ -89,6 +90,15 @@ def _of_test(
         default=0,
     )
     return found | {"reason": reason}
+
+
+def refused(groups: pd.DataFrame, contradicted: pd.MultiIndex) -> pd.DataFrame:
+    """Rows of `school_tests` with those unusable whose marks contradict the official scale."""
+    other = pd.MultiIndex.from_frame(groups[["test_id", "school_id"]]).isin(contradicted)
+    other &= groups["usable"]
+    return groups.assign(
+        usable=groups["usable"] & ~other, reason=groups["reason"].mask(other, OTHER_SCALE)
+    )
 
 
 def weighed(groups: pd.DataFrame, usual: Spread) -> tuple[pd.DataFrame, dict[int, float]]:

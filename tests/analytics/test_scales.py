@@ -3,7 +3,7 @@ import pytest
 
 from analytics import schema
 from analytics.norms import norm
-from analytics.scales import assign_scales, marks_from_scores
+from analytics.scales import assign_scales, contradicted_scales, marks_from_scores
 
 MA4 = "vpr_2021_04_ma"
 
@@ -70,3 +70,16 @@ def test_no_mark_without_a_scale_or_for_the_absent(works_of, tests_of):
     )
     assert marks_from_scores(works, tests).isna().tolist() == [True, True]
     assert marks_from_scores(schema.empty("works"), tests).tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("works", "wrong", "contradicted"),
+    [(60, 3, False), (60, 4, True), (59, 3, True), (20, 2, False), (20, 3, True)],
+)
+def test_more_than_a_slip_is_another_scale(works_of, tests_of, works, wrong, contradicted):
+    tests = assign_scales(tests_of({"year": 2021, "grade": 4, "subject": "Математика"}))
+    # 12 points are «4»; the wrong ones have «5». Two works without a mark do not count.
+    marks = [5] * wrong + [4] * (works - wrong) + [None, None]
+    table = works_of(MA4, *[("a", 12)] * len(marks)).assign(mark=pd.array(marks, dtype="Int64"))
+    found = contradicted_scales(table, tests)
+    assert list(found) == ([(MA4, "a")] if contradicted else [])

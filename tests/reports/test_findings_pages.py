@@ -339,7 +339,7 @@ def test_without_findings_the_state_is_said(town_tables, facts) -> None:
     town_tables["findings"] = schema.empty("findings")
     site = dict(render_site(town_tables, facts))
     for page_name in ("school-s2.html", "town-1.html"):
-        assert "в этом запуске не выполнялась" in text_of(section(site, page_name))
+        assert "показаний детекторов нет" in text_of(section(site, page_name))
     assert "Признаки по собственным методам не посчитаны" in text_of(page(site, "town-1.html"))
 
 

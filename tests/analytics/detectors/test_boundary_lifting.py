@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.detectors.boundary_lifting import FEW_WORKS, boundary_lifting, sensitivity
-from analytics.detectors.lifting_pool import NO_ROOM, NO_SCALE, NO_SCORES, unskewed
+from analytics.detectors.lifting_pool import NO_ROOM, NO_SCALE, NO_SCORES, OTHER_SCALE, unskewed
 from analytics.detectors.near_miss import lifting_scores, usable_boundaries
 from analytics.detectors.reference import NO_OTHERS, REGION, TOO_LARGE, TOWN_SCHOOLS, Reference
 from analytics.detectors.tilt import tilted_to_schools
@@ -261,6 +261,19 @@ def test_every_school_gets_its_row(tests_of, schools_of, histogram, region, scal
         assert found["reason"].tolist() == [reason] * 2
     else:
         assert found["reason"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("school", "status", "reason"),
+    [("a", "not_applicable", OTHER_SCALE), ("b", "tested", None)],
+)
+def test_a_school_of_another_scale_is_not_tested(tests_of, schools_of, school, status, reason):
+    test = tests_of({"year": 2021, "grade": 4, "subject": "Математика", "scale": (20, 6, 10, 15)})
+    other = pd.MultiIndex.from_tuples([("vpr_2021_04_ma", school)])
+    rows = one_school([0] * 9 + [60], REGION_ROW)
+    found = boundary_lifting(rows, test, schools_of(a="А"), contradicted=other)
+    assert found["status"].tolist() == [status] * 2
+    assert found["reason"].dropna().tolist() == [reason] * (2 if reason else 0)
 
 
 def test_no_counts_give_no_rows(tests_of, schools_of):
