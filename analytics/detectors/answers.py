@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analytics.detectors.scopes import by_test, took_part
 from analytics.points import task_count
+
+UNSTATED = 127  # maximum of a task that `tasks` says nothing about: no work has more
 
 
 @dataclass(frozen=True)
@@ -18,8 +21,9 @@ class Answers:
 
     points: (tasks, works) int8, a skipped task (X) is 0; maxima: (tasks,) of each task; skipped:
     (works,) how many tasks the pupil skipped.
-    school, group: (works,) codes of the school and of the class within the school, in the order
-    of `schools` (names) and `groups` (school_id, class_label; "" where the class is not known).
+    school, group: (works,) places of the school in `schools` (names in order) and of the class in
+    `school_of` (its school's place) and `labels` ("" where the class is not known), classes in
+    the order of schools and labels.
     """
 
     test_id: str
@@ -28,8 +32,9 @@ class Answers:
     skipped: NDArray[np.int64]
     school: NDArray[np.int64]
     group: NDArray[np.int64]
-    schools: list[str]
-    groups: pd.DataFrame
+    schools: NDArray[np.object_]
+    school_of: NDArray[np.int64]
+    labels: NDArray[np.object_]
 
 
 def answers(works: pd.DataFrame, tasks: pd.DataFrame) -> Iterator[Answers]:
@@ -38,50 +43,51 @@ def answers(works: pd.DataFrame, tasks: pd.DataFrame) -> Iterator[Answers]:
     A task that no work of the test has is no task. The maximum of a task is the stated one, else
     the highest number of points that any work has; works above a stated maximum are left out.
     """
-    test, names = pd.factorize(works["test_id"], sort=True)
-    order = np.argsort(test, kind="stable")
-    present = ~works["absent"].to_numpy(dtype=bool, na_value=True)[order]
-    ends = np.searchsorted(test[order], np.arange(len(names) + 1))
-    for code, name in enumerate(names):
-        rows = order[ends[code] : ends[code + 1]][present[ends[code] : ends[code + 1]]]
-        yield _answers(name, works.iloc[rows], tasks[tasks["test_id"] == name])
-
-
-def _answers(test_id: str, works: pd.DataFrame, tasks: pd.DataFrame) -> Answers:
-    points = _points(works)
-    asked = np.flatnonzero((points >= 0).any(axis=1))
-    points = points[asked]
-    stated = tasks.set_index("position")["max_points"].reindex(asked + 1)
-    stated = stated.to_numpy(dtype=np.int64, na_value=127)
-    complete = ((points >= 0) & (points <= stated[:, None])).all(axis=0) & (len(asked) > 0)
-    points = points[:, complete]
-    bits = works["skipped"].to_numpy(dtype=np.int64, na_value=0)[complete]
-    skipped = np.bitwise_count(bits & (1 << asked).sum(dtype=np.int64)).astype(np.int64)
-    works = works.loc[complete, ["school_id", "class_label"]]
-    highest = points.max(axis=1, initial=0).astype(np.int64)
     school, schools = pd.factorize(works["school_id"], sort=True)
     label, labels = pd.factorize(works["class_label"].fillna(""), sort=True)
-    keys, group = np.unique(school * max(len(labels), 1) + label, return_inverse=True)
-    owner, label = np.divmod(keys, max(len(labels), 1))
-    groups = pd.DataFrame(
-        {"school_id": np.asarray(schools)[owner], "class_label": np.asarray(labels)[label]},
-        dtype="str",
-    )
+    group = school * len(labels) + label
+    names = np.asarray(schools, dtype=object), np.asarray(labels, dtype=object)
+    skipped = works["skipped"].to_numpy(dtype=np.int64, na_value=0)
+    points = _points(works, skipped)
+    stated = _stated(tasks, len(points))
+    for test_id, rows in by_test(works, took_part(works)):
+        most = stated.get(test_id, np.full(len(points), UNSTATED))
+        yield _paper(test_id, points[:, rows], most, skipped[rows], group[rows], names)
+
+
+def _paper(
+    test_id: str,
+    points: NDArray[np.int8],
+    stated: NDArray[np.int64],
+    skipped: NDArray[np.int64],
+    group: NDArray[np.int64],
+    names: tuple[NDArray[np.object_], NDArray[np.object_]],
+) -> Answers:
+    """points: (tasks, works), −1 where missing; group: school · labels + label, places in names."""
+    schools, labels = names
+    asked = np.flatnonzero((points >= 0).any(axis=1))
+    points, maxima = points[asked], stated[asked]
+    complete = ((points >= 0) & (points <= maxima[:, None])).all(axis=0) & (len(asked) > 0)
+    points = points[:, complete]
+    omitted = skipped[complete] & (1 << asked).sum(dtype=np.int64)
+    classes, group = np.unique(group[complete], return_inverse=True)
+    owner, label = np.divmod(classes, max(len(labels), 1))
+    owners, school_of = np.unique(owner, return_inverse=True)
     return Answers(
         test_id,
         points,
-        np.where(stated == 127, highest, stated),
-        skipped,
-        school.astype(np.int64),
-        group.astype(np.int64),
-        list(schools),
-        groups,
+        np.where(maxima == UNSTATED, points.max(axis=1, initial=0), maxima),
+        np.bitwise_count(omitted).astype(np.int64),
+        school_of[group],
+        group,
+        schools[owners],
+        school_of,
+        labels[label],
     )
 
 
-def _points(works: pd.DataFrame) -> NDArray[np.int8]:
+def _points(works: pd.DataFrame, skipped: NDArray[np.int64]) -> NDArray[np.int8]:
     """(tasks, works) points; −1 where the task is missing or was not taught, 0 where skipped."""
-    skipped = works["skipped"].to_numpy(dtype=np.int64, na_value=0)
     untaught = works["not_taught"].to_numpy(dtype=np.int64, na_value=0)
     points = np.empty((task_count(works), len(works)), dtype=np.int8)
     for k in range(len(points)):
@@ -89,3 +95,14 @@ def _points(works: pd.DataFrame) -> NDArray[np.int8]:
         column = np.where((skipped >> k) & 1, np.maximum(column, 0), column)
         points[k] = np.where((untaught >> k) & 1, -1, column)
     return points
+
+
+def _stated(tasks: pd.DataFrame, count: int) -> dict[str, NDArray[np.int64]]:
+    """(tasks,) stated maxima of the tasks p1…p{count} of each test that `tasks` has."""
+    test, names = pd.factorize(tasks["test_id"])
+    position = tasks["position"].to_numpy(dtype=np.int64)
+    inside = position <= count
+    stated = np.full((len(names), count), UNSTATED, dtype=np.int64)
+    most = tasks["max_points"].to_numpy(dtype=np.int64, na_value=UNSTATED)
+    stated[test[inside], position[inside] - 1] = most[inside]
+    return dict(zip(names, stated, strict=True))

@@ -78,9 +78,7 @@ def _evidence(rows: pd.DataFrame) -> pd.DataFrame:
     years = rows["years"].to_numpy()
     for t in np.unique(years[years >= MIN_YEARS]):
         same = years == t
-        table = np.log(np.maximum(reach_chance(LEVELS, int(t)), 1e-300))
-        at = np.exp(np.interp(reached[same], LEVELS, table))
-        p[same] = np.where(reached[same] > 0, at, 1.0)
+        p[same] = np.where(reached[same] > 0, _tabled(reached[same], int(t)), 1.0)
         mde[same] = _lasting(int(t))
     enough = years >= MIN_YEARS
     columns = ["ci_low", "ci_high", "pupils", "pupils_low", "pupils_high"]
@@ -98,6 +96,14 @@ def _evidence(rows: pd.DataFrame) -> pd.DataFrame:
         reason=pd.Series(FEW_YEARS, index=rows.index, dtype="str").mask(enough),
     )
     return schema.conform(full, "evidence")
+
+
+def _tabled(reached: Floats, years: int) -> Floats:
+    """The chance to reach each sum, between the two LEVELS beside it by its logarithm."""
+    above = np.searchsorted(LEVELS, reached).clip(1, len(LEVELS) - 1)
+    levels = LEVELS[np.unique([above - 1, above])]
+    chance = np.log(np.maximum(reach_chance(levels, years), 1e-300))
+    return np.exp(np.interp(reached, levels, chance))
 
 
 def _lasting(years: int) -> float:

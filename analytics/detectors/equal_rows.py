@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MIN_PAIRS = 20  # of pupils of other schools at one total: q is a share of them
+BLOCK = 32_768  # works counted at a time, whole totals: they stay in the cache
 BITS = 62  # of a key that is a positive whole number
 
 Floats = NDArray[np.float64]
@@ -41,27 +42,42 @@ def repeated_rows(
     if row_bits + group_bits + top.bit_length() > BITS:
         row = np.unique(row, return_inverse=True)[1].astype(np.int64)
         row_bits = int(row.max(initial=0)).bit_length()
-    key = (total << (row_bits + group_bits)) | (row << group_bits) | group
+    shift = row_bits + group_bits
+    key = (total << shift) | (row << group_bits) | group
     key.sort()
-    ends = np.searchsorted(key, np.arange(1, max(top, 1) + 1) << (row_bits + group_bits))
-    n, observed, expected, largest = np.zeros((4, len(school_of)))
-    # One total at a time: what is counted then stays in the cache.
-    for start, end in pairwise(ends):
-        same = key[start:end] >> group_bits
-        owner = key[start:end] & ((1 << group_bits) - 1)
-        runs = np.flatnonzero(_starts(same) | _starts(owner))  # one per row × class
-        size = np.diff(runs, append=len(same))
-        same, owner = same[runs], owner[runs]
-        here = np.bincount(owner, size, len(school_of))
-        chance = _chance(same, school_of[owner], size, np.bincount(school_of, here))[school_of]
-        known = ~np.isnan(chance)
-        n += np.where(known, here, 0)
-        expected += np.where(known, here * (here - 1) / 2 * chance, 0)
-        repeated = np.flatnonzero((size > 1) & known[owner])
-        owner, size = owner[repeated], size[repeated].astype(np.float64)
-        observed += np.bincount(owner, size - 1, len(school_of))
-        np.maximum.at(largest, owner, size)
-    return Repeats(n, observed, expected, largest)
+    ends = np.searchsorted(key, np.arange(1, max(top, 1) + 1) << shift)
+    first = np.unique(ends[:-1] // BLOCK, return_index=True)[1]
+    found = Repeats(*np.zeros((4, len(school_of))))
+    for low, high in pairwise([*first, len(ends) - 1]):
+        runs = np.flatnonzero(_starts(key[ends[low] : ends[high]]))  # one per row × class
+        size = np.diff(runs, append=ends[high] - ends[low])
+        runs = key[ends[low] + runs]
+        same, owner = runs >> group_bits, runs & ((1 << group_bits) - 1)
+        _add(found, (runs >> shift) - low - 1, same, owner, size, school_of)
+    return found
+
+
+def _add(
+    found: Repeats,
+    total: Integers,
+    row: Integers,
+    owner: Integers,
+    size: Integers,
+    school_of: Integers,
+) -> None:
+    """Adds some totals to `found`; total, row, class and works of each row × class, in order."""
+    shape = (int(total.max(initial=-1)) + 1, len(school_of))
+    cell = total * shape[1] + owner
+    here = np.bincount(cell, size, shape[0] * shape[1]).reshape(shape)
+    schools = int(school_of.max(initial=-1)) + 1
+    chance = _chance(total, row, school_of[owner], size, (shape[0], schools))[:, school_of]
+    known = ~np.isnan(chance)
+    found.n[:] += np.where(known, here, 0).sum(axis=0)
+    found.expected[:] += np.where(known, here * (here - 1) / 2 * chance, 0).sum(axis=0)
+    repeated = np.flatnonzero((size > 1) & known.ravel()[cell])
+    owner, size = owner[repeated], size[repeated].astype(np.float64)
+    found.observed[:] += np.bincount(owner, size - 1, shape[1])
+    np.maximum.at(found.largest, owner, size)
 
 
 def _row_codes(points: NDArray[np.int8], maxima: Integers) -> tuple[Integers, int]:
@@ -86,21 +102,28 @@ def _starts(values: Integers) -> NDArray[np.bool_]:
     return first
 
 
-def _chance(row: Integers, school: Integers, size: Integers, n: Floats) -> Floats:
-    """q without each school, (schools,); NaN where the others have too few pairs.
+def _chance(
+    total: Integers, row: Integers, school: Integers, size: Integers, shape: tuple[int, int]
+) -> Floats:
+    """q of each total without each school, `shape`; NaN where the others have too few pairs.
 
-    row, school, size: one per row × class, the classes of a row in the order of schools; n: works
-    of each school. Half a pair is added to the equal ones and one to all of them: for a total
-    where no pair was equal yet.
+    total, row, school, size: one per row × class, the classes of a row in the order of schools.
+    Half a pair is added to the equal ones and one to all of them: for a total where no pair was
+    equal yet.
     """
     first_row = _starts(row)
     in_school = np.flatnonzero(first_row | _starts(school))
+    total, school = total[in_school], school[in_school]
     first = np.flatnonzero(first_row[in_school])
     before = np.concatenate([[0], np.cumsum(size)])
     held = np.diff(before[in_school], append=before[-1])
     written = np.diff(before[in_school[first]], append=before[-1])
     everyone = np.repeat(written, np.diff(first, append=len(in_school)))
-    equal = (written * (written - 1)).sum() / 2 - (held * (held - 1)).sum() / 2
-    own = np.bincount(school[in_school], held * (everyone - held), len(n))
-    pairs = (n.sum() ** 2 - (n**2).sum()) / 2 - n * (n.sum() - n)
+    equal = np.bincount(total[first], written * (written - 1), shape[0])
+    equal = (equal - np.bincount(total, held * (held - 1), shape[0]))[:, None] / 2
+    cell = total * shape[1] + school
+    own = np.bincount(cell, held * (everyone - held), shape[0] * shape[1]).reshape(shape)
+    n = np.bincount(cell, held, shape[0] * shape[1]).reshape(shape)
+    works = n.sum(axis=1, keepdims=True)
+    pairs = (works**2 - (n**2).sum(axis=1, keepdims=True)) / 2 - n * (works - n)
     return np.where(pairs >= MIN_PAIRS, (equal - own + 0.5) / (pairs + 1), np.nan)

@@ -15,7 +15,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import bdtr, bdtrc, chdtrc, gammaln, ndtr
 
-from analytics.detectors.scopes import as_evidence, cell_grid, other_schools, pooled
+from analytics.detectors.scopes import (
+    as_evidence,
+    by_test,
+    cell_grid,
+    other_schools,
+    pooled,
+    stacked,
+    took_part,
+)
 from analytics.detectors.spread import ENOUGH, spread
 from analytics.scales import BOUNDARIES
 
@@ -26,6 +34,7 @@ MIN_OTHERS = 100  # works of other schools in the windows of a test
 DIGITS_FROM = 50  # points of a scale on which ten last digits are equally likely
 MIN_DIGIT = 5.0  # expected works per digit for the chi-square law
 SHARE_TAU = 0.02  # of honest shares in a window where schools are few
+SUMS = ["heaped", "expected", "variance", "digits", "freedom"]
 UNIT = "доля лишних баллов, кратных 5"
 
 NO_MULTIPLES = "на шкале нет баллов, кратных 5, кроме границ отметок"
@@ -41,20 +50,11 @@ def heaping(works: pd.DataFrame, tests: pd.DataFrame, schools: pd.DataFrame) -> 
     p: exact binomial mid-p where the scope is one test of equal shares and schools do not differ,
     normal with the spread between schools else; by Simes with the last digits where they apply.
     """
-    present = ~works["absent"].astype("boolean").fillna(value=True) & works["score"].notna()
-    taken = works.loc[present.astype(bool), ["test_id", "school_id", "score"]]
-    scales = tests.set_index("test_id")
-    found = [
-        _cells(str(test_id), rows, scales.loc[test_id])
-        for test_id, rows in taken.groupby("test_id", observed=True)
-    ]
-    cells = cell_grid(works, pd.concat([_NOTHING, *found], ignore_index=True))
-    sums = ["heaped", "expected", "variance", "digits", "freedom"]
-    rows = pooled(cells, tests, sums)
+    rows = pooled(cell_grid(works, _cells(works, tests)), tests, SUMS)
     rows["reason"] = rows["reason"].mask(
         rows["reason"].isna() & (rows["n"] < MIN_WINDOW), FEW_WORKS
     )
-    rows = _judged(rows).drop(columns=sums)
+    rows = _judged(rows).drop(columns=SUMS)
     return as_evidence(
         rows.assign(reference=other_schools(schools)), "heaping", UNIT, (FEW_WORKS, FEW_OTHERS)
     )
@@ -101,38 +101,43 @@ def _tail(part: pd.DataFrame) -> float:
     return float(min(1.0, law[observed] / 2 + law[observed + 1 :].sum()))
 
 
-_NOTHING = pd.DataFrame(
-    {c: pd.Series(dtype="str") for c in ("test_id", "school_id", "reason")}
-    | {
-        c: pd.Series(dtype="float64")
-        for c in ("n", "heaped", "expected", "variance", "digits", "freedom")
-    }
-)
+def _cells(works: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """n and SUMS of the windows per test × school, with the reason not to test it."""
+    score = works["score"].to_numpy(dtype=np.int64, na_value=-1)
+    school, names = pd.factorize(works["school_id"], sort=True)
+    names = np.asarray(names, dtype=object)
+    scales = tests.set_index("test_id")[["max_score", *BOUNDARIES]].to_dict("index")
+    dtypes = dict.fromkeys(("test_id", "school_id", "reason"), "str")
+    dtypes |= dict.fromkeys(("n", *SUMS), "float64")
+    parts = []
+    for test_id, rows in by_test(works, took_part(works) & (score >= 0)):
+        codes, place = np.unique(school[rows], return_inverse=True)
+        found = _of_test(score[rows], place, len(codes), scales[test_id])
+        test = np.full(len(codes), test_id, dtype=object)
+        parts.append({"test_id": test, "school_id": names[codes], **found})
+    return stacked(parts, dtypes)
 
 
-def _cells(test_id: str, rows: pd.DataFrame, scale: pd.Series) -> pd.DataFrame:
-    """Counts in the windows of each school of one test."""
-    score = rows["score"].to_numpy(dtype=np.int64)
-    top = int(scale["max_score"]) if pd.notna(scale["max_score"]) else int(score.max())
-    school, names = pd.factorize(rows["school_id"], sort=True)
+def _of_test(
+    score: NDArray[np.int64], school: NDArray[np.int64], schools: int, scale: dict
+) -> dict[str, NDArray]:
+    """Counts in the windows of each school of one test, (schools,) each."""
+    top = int(scale["max_score"]) if pd.notna(scale["max_score"]) else int(score.max(initial=0))
     inside = score <= top
-    counts = np.bincount(
-        school[inside] * (top + 1) + score[inside], minlength=len(names) * (top + 1)
-    )
-    counts = counts.reshape(len(names), top + 1).astype(np.float64)
+    cell = school[inside] * (top + 1) + score[inside]
+    counts = np.bincount(cell, minlength=schools * (top + 1)).astype(np.float64)
+    counts = counts.reshape(schools, top + 1)
     marks = {int(scale[name]) for name in BOUNDARIES if pd.notna(scale[name])}
-    result = pd.DataFrame({"test_id": test_id, "school_id": np.asarray(names)})
-    result["reason"] = pd.Series(pd.NA, index=result.index, dtype="str")
     figures = _windows(counts, top, marks)
     digits, freedom = _last_digits(counts, top, marks)
-    result = result.assign(**figures, digits=digits, freedom=freedom)
-    others = counts[:, _window_scores(top, marks)].sum()
-    if not _multiples(top, marks):
-        result["reason"] = NO_MULTIPLES
-    else:
-        result.loc[others - result["n"] < MIN_OTHERS, "reason"] = FEW_OTHERS
-        result.loc[2 * counts.sum(axis=1) > counts.sum(), "reason"] = LARGE_PART
-    return result
+    others = counts[:, _window_scores(top, marks)].sum() - figures["n"]
+    size = counts.sum(axis=1)
+    reason = np.select(
+        [np.full(schools, not _multiples(top, marks)), 2 * size > size.sum(), others < MIN_OTHERS],
+        [NO_MULTIPLES, LARGE_PART, FEW_OTHERS],
+        default=None,
+    )
+    return {**figures, "digits": digits, "freedom": freedom, "reason": reason}
 
 
 def _multiples(top: int, marks: set[int]) -> list[int]:
@@ -163,7 +168,9 @@ def _windows(counts: Floats, top: int, marks: set[int]) -> dict[str, Floats]:
 def _last_digits(counts: Floats, top: int, marks: set[int]) -> tuple[Floats, Floats]:
     """χ² of ten equally likely last digits and its 9 degrees of freedom; 0, 0 where not tested."""
     n = counts.sum(axis=1)
-    tested = (n / 10 >= MIN_DIGIT) & (top >= DIGITS_FROM and not marks)
+    if top < DIGITS_FROM or marks:
+        return np.zeros(len(n)), np.zeros(len(n))
+    tested = n / 10 >= MIN_DIGIT
     digit = np.arange(counts.shape[1]) % 10
     by_digit = np.stack([counts[:, digit == d].sum(axis=1) for d in range(10)], axis=1)
     mean = np.maximum(n, 1)[:, None] / 10

@@ -26,7 +26,15 @@ from scipy.special import gammaincinv, ndtri
 
 from analytics.detectors.answers import Answers, answers
 from analytics.detectors.equal_rows import Repeats, repeated_rows
-from analytics.detectors.scopes import ROW, as_evidence, cell_grid, other_schools, pooled
+from analytics.detectors.scopes import (
+    ROW,
+    as_evidence,
+    cell_grid,
+    cells_of,
+    other_schools,
+    pooled,
+    stacked,
+)
 from analytics.detectors.spread import ENOUGH, count_dispersion, count_tail, spread
 
 MIN_TASKS = 12  # below it equal rows are common by chance
@@ -86,25 +94,30 @@ def identical_groups(works: pd.DataFrame, tests: pd.DataFrame, tasks: pd.DataFra
 
 def _groups(papers: Iterable[Answers]) -> pd.DataFrame:
     """Counts of each class: GROUP, n, observed, expected, largest, reason not to count it."""
-    numbers = ("n", "observed", "expected", "largest")
-    words = pd.DataFrame({c: pd.Series(dtype="str") for c in (*GROUP, "reason")})
-    empty = words.join(pd.DataFrame({c: pd.Series(dtype="float64") for c in numbers}))
-    return pd.concat([empty, *(_of_test(paper) for paper in papers)], ignore_index=True)
+    words, numbers = (*GROUP, "reason"), ("n", "observed", "expected", "largest")
+    dtypes = dict.fromkeys(words, "str") | dict.fromkeys(numbers, "float64")
+    return stacked(map(_of_test, papers), dtypes)
 
 
-def _of_test(paper: Answers) -> pd.DataFrame:
-    reason = pd.Series(pd.NA, index=paper.groups.index, dtype="str")
-    school_of = np.searchsorted(paper.schools, paper.groups["school_id"])
+def _of_test(paper: Answers) -> dict[str, NDArray]:
+    classes = len(paper.school_of)
     if len(paper.points) < MIN_TASKS:
-        found = Repeats(*np.zeros((4, len(paper.groups))))
-        reason[:] = FEW_TASKS
+        found, reason = Repeats(*np.zeros((4, classes))), np.full(classes, FEW_TASKS, dtype=object)
     else:
-        found = repeated_rows(paper.points, paper.maxima, paper.group, school_of)
+        found = repeated_rows(paper.points, paper.maxima, paper.group, paper.school_of)
         size = np.bincount(paper.school, minlength=len(paper.schools))
-        reason[found.n == 0] = FEW_PAIRS
-        reason[found.expected >= MAX_EXPECTED] = CROWDED
-        reason[(2 * size > size.sum())[school_of]] = LARGE_PART
-    return paper.groups.assign(test_id=paper.test_id, reason=reason, **vars(found))
+        large = (2 * size > size.sum())[paper.school_of]
+        crowded = found.expected >= MAX_EXPECTED
+        reason = np.select(
+            [large, crowded, found.n == 0], [LARGE_PART, CROWDED, FEW_PAIRS], default=None
+        )
+    return {
+        "test_id": np.full(classes, paper.test_id, dtype=object),
+        "school_id": paper.schools[paper.school_of],
+        "class_label": paper.labels,
+        "reason": reason,
+        **vars(found),
+    }
 
 
 def _cells(groups: pd.DataFrame, tests: pd.DataFrame) -> tuple[pd.DataFrame, float]:
@@ -112,20 +125,9 @@ def _cells(groups: pd.DataFrame, tests: pd.DataFrame) -> tuple[pd.DataFrame, flo
 
     A cell has a reason where none of its classes counts.
     """
-    counted = groups["reason"].isna()
-    numbers = ["n", "observed", "expected"]
-    kept = groups.assign(counted=counted, **groups[numbers].where(counted, 0.0))
-    cells = kept.groupby(["test_id", "school_id"], as_index=False, observed=True).agg(
-        n=("n", "sum"),
-        observed=("observed", "sum"),
-        expected=("expected", "sum"),
-        counted=("counted", "max"),
-        reason=("reason", "min"),
-    )
-    tested = cells.pop("counted").astype(bool)
-    cells["reason"] = cells["reason"].mask(tested)
-    tested &= cells["expected"] > 0
-    cells.loc[cells["reason"].isna() & ~tested, "reason"] = FEW_PAIRS
+    cells = cells_of(groups, ["n", "observed", "expected"])
+    tested = cells["reason"].isna() & (cells["expected"] > 0)
+    cells["reason"] = cells["reason"].mask(cells["reason"].isna() & ~tested, FEW_PAIRS)
     year = tests.set_index("test_id")["year"].reindex(cells["test_id"]).to_numpy()
     cells = _usual(cells.assign(year=year, tested=tested))
     ordinary = cells[cells["ordinary"]]

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.detectors.answers import Answers, answers
+from analytics.detectors.scopes import stacked
 
 MIN_WORKS = 10  # of a class
 MIN_CLASSES = 20  # of a test: clusters of fewer mean nothing
@@ -33,13 +34,16 @@ def invalsi_index(works: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
     The index of a school is the mean of its classes weighted by their works; n: works with points
     for every task in classes of 10 and more. Null with a reason where it is not computed.
     """
-    rows = [_of_test(paper) for paper in answers(works, tasks)]
-    empty = pd.DataFrame({c: pd.Series(dtype="str") for c in ("test_id", "school_id", "reason")})
-    found = pd.concat([empty, *rows], ignore_index=True)
-    numbers = ["classes", "n", "invalsi_index"]
-    found = found.reindex(columns=["test_id", "school_id", *numbers, "reason"])
-    types = {"classes": "Int64", "n": "Int64", "invalsi_index": "float64"}
-    return found.astype(types).sort_values(["test_id", "school_id"], ignore_index=True)
+    dtypes = {
+        "test_id": "str",
+        "school_id": "str",
+        "classes": "Int64",
+        "n": "Int64",
+        "invalsi_index": "float64",
+        "reason": "str",
+    }
+    found = stacked(map(_of_test, answers(works, tasks)), dtypes)
+    return found.sort_values(["test_id", "school_id"], ignore_index=True)
 
 
 def class_figures(
@@ -96,21 +100,21 @@ def _fuzzy_c_means(points: Floats) -> Floats:
     return belongs
 
 
-def _of_test(paper: Answers) -> pd.DataFrame:
-    groups = paper.groups
-    n, figures = class_figures(paper.points, paper.maxima, paper.skipped, paper.group, len(groups))
+def _of_test(paper: Answers) -> dict[str, NDArray]:
+    groups, schools = len(paper.school_of), len(paper.schools)
+    n, figures = class_figures(paper.points, paper.maxima, paper.skipped, paper.group, groups)
     counted = n >= MIN_WORKS
-    index, reason = np.full(len(groups), np.nan), FEW_CLASSES
+    index, reason = np.zeros(groups), FEW_CLASSES
     if counted.sum() >= MIN_CLASSES:
         index[counted], reason = outlier_membership(figures[counted]), FEW_WORKS
     kept = np.where(counted, n, 0)
-    classes = groups.assign(
-        n=kept, classes=counted.astype("int64"), product=np.nan_to_num(index) * kept
-    )
-    schools = classes.groupby("school_id", as_index=False, observed=True).agg(
-        classes=("classes", "sum"), n=("n", "sum"), product=("product", "sum")
-    )
-    known = (schools["n"] > 0) & (reason == FEW_WORKS)
-    schools["invalsi_index"] = (schools.pop("product") / schools["n"]).where(known)
-    words = pd.Series(np.where(schools["n"] > 0, reason, FEW_WORKS), index=schools.index)
-    return schools.assign(test_id=paper.test_id, reason=words.astype("str").mask(known))
+    works, product = (np.bincount(paper.school_of, x, schools) for x in (kept, index * kept))
+    known = (works > 0) & (reason == FEW_WORKS)
+    return {
+        "test_id": np.full(schools, paper.test_id, dtype=object),
+        "school_id": paper.schools,
+        "classes": np.bincount(paper.school_of, counted, schools).astype(np.int64),
+        "n": works.astype(np.int64),
+        "invalsi_index": np.where(known, product / np.maximum(works, 1), np.nan),
+        "reason": np.select([known, works > 0], [None, reason], default=FEW_WORKS),
+    }

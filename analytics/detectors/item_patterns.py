@@ -22,7 +22,7 @@ from scipy.special import ndtr
 
 from analytics.detectors.answers import Answers, answers
 from analytics.detectors.person_fit import step_ranks, step_sums
-from analytics.detectors.scopes import as_evidence, cell_grid, other_schools, pooled
+from analytics.detectors.scopes import as_evidence, cell_grid, other_schools, pooled, stacked
 from analytics.detectors.spread import ENOUGH, spread
 
 MIN_WORKS = 15
@@ -127,7 +127,7 @@ def _weighed(cells: pd.DataFrame) -> pd.DataFrame:
     tested = cells["reason"].isna().to_numpy()
     share = 1 + cells["concentration"].to_numpy(dtype=np.float64)
     for name in CONTRASTS:
-        y = cells[f"y_{name}"].to_numpy(dtype=np.float64)
+        y = cells[f"y_{name}"].where(tested, 0.0).to_numpy(dtype=np.float64)
         error2 = cells[f"error2_{name}"].to_numpy(dtype=np.float64)
         tau = CELL_TAU
         if tested.sum() >= ENOUGH:
@@ -140,21 +140,26 @@ def _weighed(cells: pd.DataFrame) -> pd.DataFrame:
 
 def _cells(papers: Iterable[Answers]) -> pd.DataFrame:
     """y and error² of each contrast per test × school, with the reason not to test it."""
-    columns = [f"{part}_{name}" for name in CONTRASTS for part in ("y", "error2")]
-    empty = pd.DataFrame({c: pd.Series(dtype="float64") for c in ("n", "concentration", *columns)})
-    words = pd.DataFrame({c: pd.Series(dtype="str") for c in ("test_id", "school_id", "reason")})
-    return pd.concat([words.join(empty), *(_cell(paper) for paper in papers)], ignore_index=True)
+    words = ("test_id", "school_id", "reason")
+    numbers = [f"{part}_{name}" for name in CONTRASTS for part in ("y", "error2")]
+    dtypes = dict.fromkeys(words, "str")
+    dtypes |= dict.fromkeys(("n", "concentration", *numbers), "float64")
+    return stacked(map(_of_test, papers), dtypes)
 
 
-def _cell(paper: Answers) -> pd.DataFrame:
-    size = np.bincount(paper.school, minlength=len(paper.schools))
-    found = contrast_residuals(paper.points, paper.maxima, paper.school, len(paper.schools))
-    frame = pd.DataFrame({"test_id": paper.test_id, "school_id": paper.schools, **found})
+def _of_test(paper: Answers) -> dict[str, NDArray]:
+    schools = len(paper.schools)
+    size = np.bincount(paper.school, minlength=schools)
+    found = contrast_residuals(paper.points, paper.maxima, paper.school, schools)
     others = np.maximum(size.sum() - size, 1)
-    frame["concentration"] = ((size**2).sum() - size**2) / others**2  # 1 where it is one school
-    reason = pd.Series(pd.NA, index=frame.index, dtype="str")
-    reason[(frame["n"] < MIN_WORKS) | ~(frame["error2_direction"] > 0)] = FEW_WORKS
-    reason[2 * size > size.sum()] = LARGE_PART
-    if paper.maxima.sum() < MIN_STEPS:
-        reason[:] = FEW_STEPS
-    return frame.assign(reason=reason)
+    few = (found["n"] < MIN_WORKS) | ~(found["error2_direction"] > 0)
+    short = np.full(schools, paper.maxima.sum() < MIN_STEPS)
+    return {
+        "test_id": np.full(schools, paper.test_id, dtype=object),
+        "school_id": paper.schools,
+        "reason": np.select(
+            [short, 2 * size > size.sum(), few], [FEW_STEPS, LARGE_PART, FEW_WORKS], default=None
+        ),
+        "concentration": ((size**2).sum() - size**2) / others**2,  # 1 where it is one school
+        **found,
+    }

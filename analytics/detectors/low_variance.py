@@ -17,8 +17,10 @@ from scipy.special import stdtr, stdtrit
 from analytics.detectors.scopes import (
     as_evidence,
     cell_grid,
+    cells_of,
     other_schools,
     pooled,
+    took_part,
 )
 
 MIN_WORKS = 12  # of a class
@@ -33,7 +35,6 @@ FEW_WORKS = f"меньше {MIN_WORKS} работ в каждом классе"
 AT_CEILING = "средний балл у верхнего края шкалы"
 FEW_CLASSES = f"меньше {MIN_CLASSES} классов для сравнения"
 FEW_SCHOOLS = f"меньше {MIN_SCHOOLS} школ для сравнения"
-GROUP = ["test_id", "school_id", "class_label"]
 
 
 def low_variance(works: pd.DataFrame, tests: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
@@ -42,23 +43,10 @@ def low_variance(works: pd.DataFrame, tests: pd.DataFrame, schools: pd.DataFrame
     Works without a class label are one class of their school. n: works in the classes compared.
     """
     classes = _residuals(_classes(works, tests))
-    counted = classes["reason"].isna()
-    cells = classes.assign(
-        counted=counted,
-        n=classes["n"].where(counted, 0),
-        weight=classes["weight"].where(counted, 0.0),
-        product=(classes["weight"] * classes["residual"]).where(counted, 0.0),
-    )
-    cells = cells.groupby(["test_id", "school_id"], as_index=False, observed=True).agg(
-        n=("n", "sum"),
-        weight=("weight", "sum"),
-        product=("product", "sum"),
-        counted=("counted", "max"),
-        reason=("reason", "min"),
-    )
-    cells["reason"] = cells["reason"].mask(cells.pop("counted").astype(bool))
-    rows = pooled(cell_grid(works, cells), tests, ["weight", "product"])
-    rows = _judged(rows).drop(columns=["weight", "product"])
+    classes["product"] = classes["weight"] * classes["residual"]
+    sums = ["weight", "product"]
+    rows = pooled(cell_grid(works, cells_of(classes, ["n", *sums])), tests, sums)
+    rows = _judged(rows).drop(columns=sums)
     rows["reference"] = other_schools(schools) + " (устойчивая оценка)"
     lacking = (FEW_WORKS, FEW_CLASSES, FEW_SCHOOLS)
     return as_evidence(rows, "low_variance", UNIT, lacking)
@@ -66,27 +54,33 @@ def low_variance(works: pd.DataFrame, tests: pd.DataFrame, schools: pd.DataFrame
 
 def _classes(works: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     """n, mean and variance (n − 1) of the score per class, with the reason not to compare it."""
-    present = ~works["absent"].astype("boolean").fillna(value=True) & works["score"].notna()
-    maximum = tests.set_index("test_id")["max_score"].astype("Float64")
-    taken = works.loc[present.astype(bool), [*GROUP, "score"]]
-    top = taken["test_id"].map(maximum).astype("Float64")
-    taken = taken[(taken["score"] <= top).fillna(value=True).astype(bool)]
-    score = taken["score"].astype("int64")
-    classes = (
-        taken.assign(
-            class_label=taken["class_label"].fillna(""), score=score, square=score.to_numpy() ** 2
-        )
-        .groupby(GROUP, as_index=False, observed=True)
-        .agg(n=("score", "size"), total=("score", "sum"), square=("square", "sum"))
+    test, test_ids = pd.factorize(works["test_id"], sort=True)
+    school, schools = pd.factorize(works["school_id"], sort=True)
+    label, labels = pd.factorize(works["class_label"].fillna(""), sort=True)
+    score = works["score"].to_numpy(dtype=np.int64, na_value=-1)
+    maximum = tests.set_index("test_id")["max_score"].astype("Float64").reindex(test_ids)
+    top = maximum.to_numpy(dtype=np.float64, na_value=np.inf)
+    taken = np.flatnonzero(took_part(works) & (score >= 0) & (score <= top[test]))
+    score, key = score[taken], (test * len(schools) + school) * len(labels) + label
+    keys, place = np.unique(key[taken], return_inverse=True)
+    cell, label = np.divmod(keys, max(len(labels), 1))
+    test, school = np.divmod(cell, max(len(schools), 1))
+    n = np.bincount(place, minlength=len(keys))
+    # Sums of whole numbers: exact.
+    total, square = (np.bincount(place, x, len(keys)) for x in (score, score**2))
+    variance = (n * square - total**2) / np.maximum(n * (n - 1), 1)
+    reason = np.select(
+        [n < MIN_WORKS, total > CEILING * top[test] * n], [FEW_WORKS, AT_CEILING], default=None
     )
-    n, total = classes["n"], classes["total"]
-    top = classes["test_id"].map(maximum).astype("float64")
-    reason = pd.Series(pd.NA, index=classes.index, dtype="str")
-    reason[total > CEILING * top * n] = AT_CEILING
-    reason[n < MIN_WORKS] = FEW_WORKS
-    variance = (n * classes["square"] - total**2) / (n * (n - 1)).clip(lower=1)
-    return classes[[*GROUP, "n"]].assign(
-        mean=total / n, variance=variance.clip(lower=LEAST_VARIANCE), reason=reason
+    return pd.DataFrame(
+        {
+            "test_id": test_ids[test],
+            "school_id": schools[school],
+            "n": n,
+            "mean": total / n,
+            "variance": np.maximum(variance, LEAST_VARIANCE),
+            "reason": pd.Series(reason, dtype="str"),
+        }
     )
 
 
@@ -95,16 +89,15 @@ def _residuals(classes: pd.DataFrame) -> pd.DataFrame:
     usable = classes["reason"].isna()
     size = classes["test_id"].map(classes.loc[usable, "test_id"].value_counts()).fillna(0)
     reason = classes["reason"].mask(usable & (size < MIN_CLASSES), FEW_CLASSES)
-    classes = classes.assign(reason=reason, weight=(classes["n"] - 1) / 2, residual=0.0)
-    for _, rows in classes[reason.isna()].groupby("test_id", observed=True):
-        x = rows["mean"].to_numpy(dtype=np.float64)
-        x = x - x.mean()
-        classes.loc[rows.index, "residual"] = _off_curve(
-            np.stack([np.ones_like(x), x, x**2], axis=1),
-            np.log(rows["variance"].to_numpy(dtype=np.float64)),
-            np.sqrt(rows["weight"].to_numpy(dtype=np.float64)),
-        )
-    return classes
+    mean, variance, n = classes[["mean", "variance", "n"]].to_numpy(dtype=np.float64).T
+    weight, residual = (n - 1) / 2, np.zeros(len(classes))
+    compared = np.flatnonzero(reason.isna())
+    for place in classes.iloc[compared].groupby("test_id", observed=True).indices.values():
+        rows = compared[place]
+        x = mean[rows] - mean[rows].mean()
+        terms = np.stack([np.ones_like(x), x, x**2], axis=1)
+        residual[rows] = _off_curve(terms, np.log(variance[rows]), np.sqrt(weight[rows]))
+    return classes.assign(reason=reason, weight=weight, residual=residual)
 
 
 def _off_curve(

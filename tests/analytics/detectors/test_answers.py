@@ -32,9 +32,10 @@ def test_a_task_that_nobody_has_is_no_task(small) -> None:
     paper = _only(small)
     assert paper.points.tolist() == [[1, 0, 1, 1], [2, 1, 0, 1]]
     assert paper.maxima.tolist() == [1, 2]
-    assert paper.schools == ["а", "б"]
+    assert paper.schools.tolist() == ["а", "б"]
     assert paper.school.tolist() == [1, 0, 0, 0]
-    assert paper.groups.to_numpy().tolist() == [["а", ""], ["а", "1"], ["а", "2"], ["б", "1"]]
+    assert paper.school_of.tolist() == [0, 0, 0, 1]
+    assert paper.labels.tolist() == ["", "1", "2", "1"]
     assert paper.group.tolist() == [3, 2, 0, 1]
 
 

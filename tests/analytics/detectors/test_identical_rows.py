@@ -68,6 +68,25 @@ def test_few_pairs_of_others_are_no_reference(others, known) -> None:
     assert found.n[0] == (3 if known else 0)
 
 
+def test_totals_are_counted_alike_one_by_one_and_all_at_once(monkeypatch) -> None:
+    rng = np.random.default_rng(4)
+    points = rng.integers(0, 2, (5, 400), dtype=np.int8)
+    maxima, group, school_of = np.ones(5, dtype=np.int64), np.arange(400) % 8, np.arange(8) // 2
+    at_once = repeated_rows(points, maxima, group, school_of)
+    monkeypatch.setattr(equal_rows, "BLOCK", 1)
+    one_by_one = repeated_rows(points, maxima, group, school_of)
+    assert at_once.observed.min() > 0
+    for name in ("n", "observed", "largest"):
+        assert getattr(at_once, name).tolist() == getattr(one_by_one, name).tolist()
+    assert at_once.expected == pytest.approx(one_by_one.expected, rel=1e-12)
+
+
+def test_no_works_have_no_repeats() -> None:
+    nothing = np.zeros(0, dtype=np.int64)
+    found = repeated_rows(np.zeros((3, 0), dtype=np.int8), ONES, nothing, nothing)
+    assert [len(figures) for figures in vars(found).values()] == [0, 0, 0, 0]
+
+
 def test_wide_rows_are_told_apart_exactly() -> None:
     # 40 tasks of 0…7 points need 120 bits: more than a key has.
     rng = np.random.default_rng(1)
