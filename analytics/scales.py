@@ -7,7 +7,7 @@ import pandas as pd
 from analytics import schema
 from analytics.norms import norm
 
-BOUNDARIES = ("min3", "min4", "min5")
+BOUNDARIES = schema.BOUNDARIES
 # Of the marked works of a school in a test: more of them is another scale, not a slip of the hand.
 LARGEST_SHARE, MIN_MARKS = 0.05, 3
 _KEY = ["procedure", "grade", "subject"]

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analytics.battery import battery
+from analytics.battery import battery, details
 from analytics.cohorts import cohorts
 from analytics.completion import skill_results, task_results
-from analytics.detectors.expected import expected_counts
 from analytics.dynamics import dynamics
 from analytics.low_results import low_procedures, low_results, with_returned
 from analytics.marks import marks_summary
@@ -38,7 +37,7 @@ def analyse(tables: Tables) -> dict[str, pd.DataFrame]:
         "cohorts": cohorts(counts, tests, schools),
         "official_markers": official_markers(works, tests, schools, counts),
         "findings": found,
-        "expected_counts": expected_counts(counts, tests, schools, found),
+        **details(tables, found),
         "low_procedures": procedures,
         "low_results": low_results(procedures, tables["federal_list"]),
     }

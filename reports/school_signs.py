@@ -8,6 +8,7 @@ from reports.blocks import Block, Bullets, Cell, Notice, Statement
 from reports.detector_cards import card
 from reports.disclosure import HIDDEN, HIDDEN_NOTE
 from reports.lifted_scores import lifting_charts
+from reports.lifting_details import lifting_details
 from reports.members import Record
 from reports.scope import Scope
 from reports.sign_numbers import detectors_table, scopes_table
@@ -58,7 +59,8 @@ def school_blocks(scope: Scope, signs: Signs) -> list[Block]:
     blocks: list[Block] = [_verdict(scope, signs)]
     for record in flagged:
         blocks.append(_sign(scope, signs, record))
-        blocks += lifting_charts(scope) if record["detector"] == BOUNDARY else []
+        if record["detector"] == BOUNDARY:
+            blocks += [*lifting_charts(scope), *lifting_details(scope)]
     if signs.is_flag:
         blocks += _checks(flagged)
     return [*blocks, detectors_table(scope, signs), *scopes_table(scope, signs)]

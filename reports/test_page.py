@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from reports.blocks import Block, Bullets, Cell, Notice, Page, Row, Section, Table, row
 from reports.disclosure import HIDDEN_NOTE, HISTOGRAM_FROM
 from reports.edition import WHOLE, Edition
+from reports.invalsi import invalsi_table
 from reports.low_shares import low_intervals
 from reports.mark_groups import groups_chart
 from reports.marker_means import means_chart
@@ -14,6 +15,7 @@ from reports.marks import MARKS_HEAD, low_claim, marks_row, printed_rows, rated
 from reports.members import Test
 from reports.scope import Scope, hidden_cell, sources
 from reports.scores import boundary_table, histogram, scale_words
+from reports.system_excess import excess_table
 from reports.tasks import UNMEASURED, measured, task_chart
 from reports.unknowns import unknowns
 from reports.wording import DASH, number, plural
@@ -121,6 +123,7 @@ def _distribution(scope: Scope, test: Test) -> tuple[str, list[Block]]:
     blocks += [boundaries] if boundaries else []
     means = means_chart(scope, test)
     blocks += [means] if means else []
+    blocks += excess_table(scope, test)
     region = scope.edition.region(test.test_id)
     beside = f"рядом {region.name}" if region else "сравнить с регионом не с чем"
     return (
@@ -185,7 +188,7 @@ def _trust(scope: Scope, test: Test) -> tuple[str, list[Block]]:
     else:
         text = "Нет баллов за задания, поэтому согласованность работы не вычислена."
         blocks.append(Notice("Надёжность не проверена", text))
-    blocks.append(_reconciliation(scope, test))
+    blocks += [*invalsi_table(scope, test), _reconciliation(scope, test)]
     if alpha is None:
         return "Надёжность работы не проверена", blocks
     word = "достаточная" if alpha >= GOOD_ALPHA else "ниже 0,7"

@@ -43,9 +43,12 @@ def boundary_groups(
     Hochberg inside the school; selected: q_value ≤ .05·R/K, R schools flagged of K tested that
     year (Benjamini and Bogomolov 2014).
     """
-    scales = tests.set_index("test_id")
+    asked = flags.groupby("year", observed=True)["flagged"].agg(rate="mean")
+    chosen = flags.loc[flags["flagged"].astype(bool), SCHOOL]
+    scales = tests[tests["year"].isin(chosen["year"])].set_index("test_id")
+    counted = score_counts[score_counts["test_id"].isin(scales.index)]
     parts = []
-    for reference in references_of_tests(score_counts, tests, schools, clean):
+    for reference in references_of_tests(counted, tests, schools, clean):
         scale = scales.loc[reference.test_id]
         if scale[[*BOUNDARIES, "max_score"]].isna().any():
             continue
@@ -53,9 +56,7 @@ def boundary_groups(
             windows.assign(year=scale["year"], boundary=name)
             for name, windows in _windows(reference, {b: int(scale[b]) for b in BOUNDARIES})
         ]
-    asked = flags.groupby("year", observed=True)["flagged"].agg(rate="mean")
-    chosen = flags.loc[flags["flagged"].astype(bool), SCHOOL]
-    if not parts or chosen.empty:
+    if not parts:
         return pd.DataFrame(columns=COLUMNS)
     found = pd.concat(parts, ignore_index=True).merge(
         chosen, how="inner", on=SCHOOL, validate="m:1"

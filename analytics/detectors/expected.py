@@ -10,7 +10,6 @@ from analytics.detectors.reference import Reference, references_of_tests
 from analytics.detectors.tilt import tilted_to_schools
 
 MIN_WORKS = 20  # a histogram of fewer shows nothing but chance
-SHOWN = ("red", "amber")
 
 
 def expected_counts(
@@ -42,7 +41,7 @@ def _asked(tests: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     verdicts = findings[
         (findings["detector"] == schema.VERDICT)
         & (findings["scope"] == "")
-        & findings["status"].isin(SHOWN)
+        & findings["status"].isin(schema.FLAGS)
     ]
     return verdicts[["year", "school_id"]].merge(
         tests[["test_id", "year"]], how="inner", on="year", validate="m:m"

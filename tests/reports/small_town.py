@@ -316,6 +316,28 @@ def small_town() -> dict[str, pd.DataFrame]:
         "low_results": results,
         "findings": _findings(),
         "expected_counts": _expected(),
+        "boundary_windows": [
+            {"year": 2022, "school_id": "s2", "test_id": MA22, "boundary": name, "score": score}
+            | {"m": 20, "x": x, "expected": 9.5, "pupils": x - 9.5, "pupils_low": x - 14}
+            | {"pupils_high": x - 5.0, "p_value": p, "q_value": p, "selected": x > 15}
+            for name, score, x, p in (("min3", 8, 12, 0.2), ("min4", 12, 17, 0.001))
+        ],
+        "lifting_reach": [{"year": 2022, "school_id": "s2", "r1": 0.5, "r2": 0.4, "r3": None}],
+        "system_excess": [
+            {"year": 2022, "test_id": MA22, "group": group, "group_id": key, "boundary": name}
+            | {"score": score, "n": 900, "estimate": c, "ci_low": c - 0.02, "ci_high": c + 0.02}
+            | {"z": 2.0, "p_value": 0.023, "p_exact": exact, "pupils": pupils, "status": "tested"}
+            for group, key, c in (
+                ("municipality", PLACE, 0.07),
+                ("region", "Образцовый край", 0.05),
+            )
+            for name, score, exact, pupils in (("", None, None, None), ("min3", 8, 0.04, 31.0))
+        ],
+        "invalsi_index": [
+            {"test_id": MA22, "school_id": "s2", "classes": 3, "n": 82, "invalsi_index": 0.31},
+            {"test_id": MA22, "school_id": "s10", "classes": 0, "n": 0, "invalsi_index": None}
+            | {"reason": "меньше 10 работ в каждом классе"},
+        ],
         "official_markers": [
             TESTS[MA22]
             | {

@@ -335,6 +335,25 @@ def test_measurements_are_shown_or_said_to_be_missing(site, norms_of) -> None:
     assert last.blocks == (detectors_page.UNMEASURED,)
 
 
+def test_a_lifting_sign_says_where_and_for_which_reach(site) -> None:
+    text = " ".join(text_of(section(site, "school-s2.html")).split())
+    # Most works beyond the expected first; the one that stands out after correction is marked.
+    assert "«3» → «4» с 12 баллов 20 17 9,5 +7,5 от +3,0 до +12,0 p = 0,001" in text
+    assert text.index("с 12 баллов") < text.index("с 8 баллов")
+    assert text.count("выделяется и с поправкой") == 2  # in a row and in the note
+    assert "Доля поднятых 50,0 % 40,0 % —" in text
+    assert "Где именно" not in text_of(section(site, "school-s10.html"))
+
+
+def test_the_page_of_a_test_shows_the_system_and_the_index_of_others(site) -> None:
+    text = " ".join(text_of(page(site, f"test-{MA22}.html")).split())
+    assert "все вместе 900 7,0 % от 5,0 % до 9,0 %" in text
+    assert "с 8 баллов 900 5,0 % от 3,0 % до 7,0 %" in text
+    assert "по трём баллам p = 0,040" in text
+    assert "СОШ № 2 3 82 0,31" in text
+    assert "меньше 10 работ в каждом классе" in text
+
+
 def test_without_findings_the_state_is_said(town_tables, facts) -> None:
     town_tables["findings"] = schema.empty("findings")
     site = dict(render_site(town_tables, facts))
