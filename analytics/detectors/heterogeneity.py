@@ -8,16 +8,16 @@ lifted half of their near misses; the median gave .096.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.detectors.reference import Array
+from analytics.detectors.spread import CHI2_MEDIAN, root, spread
 
-CHI2_MEDIAN = 0.454936423119572  # of one degree of freedom
 MIN_SCHOOLS = 20  # below it τ is a guess whatever the estimator
+LARGEST = 1.0  # σ or τ of a share
 MIN_BETWEEN = 0.03  # c scale; without it every tenth flag among equal schools is false
 # A residual speaks about σ when its own noise is not many times larger.
 MAX_NOISE = 0.5  # standard error of c
@@ -61,14 +61,14 @@ def within_spread(c: Array, precision: Array, school: NDArray[np.int64], usual: 
         return usual.within
     c, noise, school = c[heard], 1 / precision[heard], school[heard]
 
-    def ratio(square: float) -> float:
-        weight = 1 / (noise + square)
+    def too_small(sigma: float) -> bool:
+        weight = 1 / (noise + sigma**2)
         total = np.bincount(school, weight)
         mean = np.bincount(school, weight * c) / np.where(total > 0, total, 1.0)
-        spread = 1 / weight - 1 / total[school]
-        return float(np.median((c - mean[school]) ** 2 / spread) / CHI2_MEDIAN)
+        variance = 1 / weight - 1 / total[school]
+        return float(np.median((c - mean[school]) ** 2 / variance)) > CHI2_MEDIAN
 
-    return _solved(ratio)
+    return root(too_small, LARGEST)
 
 
 def between_spread(c: Array, variance: Array) -> float:
@@ -77,11 +77,10 @@ def between_spread(c: Array, variance: Array) -> float:
     The median equation first; then the mean of squares over the schools from −2.5 to 1.5
     standard deviations by it, divided by what that leaves of a normal square.
     """
-    square = c**2
-    first = _solved(lambda s: float(np.median(square / (variance + s)) / CHI2_MEDIAN))
-    z = c / np.sqrt(variance + max(first, MIN_BETWEEN) ** 2)
+    z = c / np.sqrt(variance + max(spread(c, np.sqrt(variance)), MIN_BETWEEN) ** 2)
     kept = (z >= -TRIM_LOW) & (z <= TRIM_HIGH)
-    tau = _solved(lambda s: float(np.mean(square[kept] / (variance[kept] + s)) / TRIMMED_SQUARE))
+    square, noise = c[kept] ** 2, variance[kept]
+    tau = root(lambda t: float(np.mean(square / (noise + t**2))) > TRIMMED_SQUARE, LARGEST)
     return max(tau, MIN_BETWEEN)
 
 
@@ -94,14 +93,3 @@ def spread_of_schools(within: float, c: Array, variance: Array, usual: Spread) -
     if len(c) < MIN_SCHOOLS:
         return Spread(within, usual.between, usual.freedom)
     return Spread(within, between_spread(c, variance), len(c) - 1.0)
-
-
-def _solved(ratio: Callable[[float], float]) -> float:
-    """√s where the falling ratio(s) passes 1, to 0.001; 0 where it starts below, at most 1."""
-    low, high = 0.0, 1.0
-    if ratio(0.0) <= 1:
-        return 0.0
-    while high - low > 1e-3:
-        middle = (low + high) / 2
-        low, high = (middle, high) if ratio(middle**2) > 1 else (low, middle)
-    return (low + high) / 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, digamma, pdtrc
@@ -10,6 +12,7 @@ Array = NDArray[np.float64]
 CHI2_MEDIAN = 0.45493642311957283  # of one degree of freedom
 ENOUGH = 20  # fewer values say too little of their own spread
 HALVINGS = 40
+NEAR = 1e-4
 DISPERSIONS = (-9.0, 3.0)  # logarithms: from no matter to no use
 
 
@@ -18,13 +21,21 @@ def spread(values: Array, errors: Array, centre: float = 0.0) -> float:
 
     A median ignores the tails: a third of the schools may be unusual. values, errors: (k,).
     """
-    squares = (values - centre) ** 2
-    low, high = 0.0, float(np.sqrt(squares.max(initial=0.0) / CHI2_MEDIAN))
-    for _ in range(HALVINGS):
+    squares, noise = (values - centre) ** 2, errors**2
+    top = float(np.sqrt(squares.max(initial=0.0) / CHI2_MEDIAN))
+    return root(lambda tau: float(np.median(squares / (noise + tau**2))) > CHI2_MEDIAN, top)
+
+
+def root(too_small: Callable[[float], bool], top: float) -> float:
+    """The value between 0 and `top` where `too_small` turns false, to a ten-thousandth of itself.
+
+    0 where that is below a ten-thousandth of `top`.
+    """
+    low, high = 0.0, top
+    while high - low > NEAR * high and high > NEAR * top:
         middle = (low + high) / 2
-        more = np.median(squares / (errors**2 + middle**2)) > CHI2_MEDIAN
-        low, high = (middle, high) if more else (low, middle)
-    return low if low > high * 1e-9 else 0.0
+        low, high = (middle, high) if too_small(middle) else (low, middle)
+    return low
 
 
 def count_tail(counts: Array, expected: Array, dispersion: Array) -> Array:
