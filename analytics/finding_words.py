@@ -20,6 +20,11 @@ ONLY_LEVEL = "; без прежних результатов параллели 
 # A small p beside such a z comes from one class, subject or boundary of the school.
 LEAST_Z = 1.645
 PART = " — заметен в части проверок (класс, предмет, граница, вид заданий), в целом "
+ONE_HELD = "один этот признак школу не отмечает: "
+MANY_HELD = "эти признаки вместе школу не отмечают: "
+HELD = "; школу этот признак не отмечает: "
+ALONE_NO = "один он не решает, признаков другого рода нет"
+TOGETHER_NO = "по всем проверкам вместе она не выделяется"
 NO_SIGN = "признака нет; меньше "
 HIDDEN = " могло остаться незамеченным"
 
@@ -27,17 +32,22 @@ HIDDEN = " могло остаться незамеченным"
 def reasons(rows: pd.DataFrame) -> pd.Series:
     """One sentence per row of findings.
 
-    rows: findings with checked (status of the evidence), risk, weight, sides and name of the
-    card; the verdict rows have none of these.
+    rows: findings with checked (status of the evidence), risk, and weight, sides, alone and name
+    of the card; the verdict rows have none of these.
     """
     verdict = rows["detector"] == VERDICT
     words = pd.Series(None, index=rows.index, dtype="str")
-    words[~verdict] = _of_detectors(rows[~verdict])
-    words[verdict] = _of_schools(rows[verdict], rows[~verdict & (rows["scope"] == "")])
+    flagged = rows[verdict & rows["status"].isin(OPENING)]
+    schools = pd.MultiIndex.from_frame(flagged[SCHOOL])
+    held = ~pd.MultiIndex.from_frame(rows[SCHOOL]).isin(schools) & (rows["status"] == "amber")
+    words[~verdict] = _of_detectors(rows[~verdict], held[~verdict])
+    whole = rows[~verdict & (rows["scope"] == "")].assign(held=held)
+    words[verdict] = _of_schools(rows[verdict], whole)
     return words
 
 
-def _of_detectors(rows: pd.DataFrame) -> pd.Series:
+def _of_detectors(rows: pd.DataFrame, held: pd.Series) -> pd.Series:
+    """held: rows with a sign in a school that is not marked, which the text then says."""
     tested = rows["checked"] == "tested"
     seen = _fact(rows)
     unseen = NO_SIGN + _figure(rows["mde"], rows["unit"]) + HIDDEN
@@ -46,6 +56,8 @@ def _of_detectors(rows: pd.DataFrame) -> pd.Series:
     marked = rows["status"] == "amber"
     told = seen.where(marked, unseen.where(rows["mde"].notna(), "признака нет"))
     told += np.where(marked | (rows["unit"] == LEVEL), note, "")
+    why = np.where(rows["alone"] == "no", ALONE_NO, TOGETHER_NO)
+    told += np.where(held, HELD + pd.Series(why, index=rows.index, dtype="str"), "")
     return told.where(tested, rows["reason"])
 
 
@@ -73,6 +85,11 @@ def _of_schools(verdicts: pd.DataFrame, whole: pd.DataFrame) -> pd.Series:
     few = (
         "данных мало: подъём до границ отметок обнаружился бы, лишь начиная с величины " + lifting
     ).fillna("данных мало, чтобы судить о школе")
+    held = whole[whole["held"]]
+    many = held.groupby(SCHOOL, observed=True).size().reindex(index, fill_value=0).to_numpy() > 1
+    signs = (np.where(many, MANY_HELD, ONE_HELD) + listed(held, _fact(held)) + "; ").fillna("")
+    seen = seen.mask(signs != "", seen.str.replace("признаков", "других признаков", n=1))
+    few, seen = signs + few, signs + seen
     flagged = verdicts["status"].map(OPENING) + facts
     told = flagged.where(verdicts["status"].isin(OPENING))
     told = told.mask(verdicts["status"] == "none", seen)

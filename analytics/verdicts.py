@@ -3,7 +3,7 @@
 Across detectors of a school and year Cauchy's combination of the whole-school rows, across schools
 Benjamini and Hochberg (Storey from 1,000 schools). Red needs significance, an effect that matters
 and two families of evidence; a mean without earlier results and a mismatch with the journal never
-make it.
+make it. A detector that the card does not let decide alone counts only beside another family.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ MIN_FAMILIES = 2
 LEVEL_FLOOR = 0.05
 LARGEST_MDE = 0.5  # of boundary lifting: a school that could hide more was not really tested
 RED_GATES = ("boundary_lifting", "identical_rows", "item_patterns")
+FLAGS = ("red", "amber")
 SCHOOL = ["year", "school_id"]
 FROM_LIFTING = [
     "estimate", "unit", "ci_low", "ci_high", "mde", "pupils", "pupils_low", "pupils_high",
@@ -40,7 +41,7 @@ FROM_LIFTING = [
 def findings(evidence: Sequence[pd.DataFrame], cards: pd.DataFrame) -> pd.DataFrame:
     """Table `findings`: all rows of evidence and the verdict row of every year × school.
 
-    cards: norms/detectors.csv (weight, family, sides, gate, gate_pupils, name by detector).
+    cards: norms/detectors.csv (weight, family, sides, gate, gate_pupils, alone, name by detector).
     q_value of whole-school rows: over the schools of a detector and year; of scope rows: inside
     a flagged school times K/R, R schools flagged of K (Benjamini and Bogomolov 2014), else null.
     status: red only on the verdict; a detector's row is amber with q < .05 and its effect gate.
@@ -79,17 +80,18 @@ def _verdicts(whole: pd.DataFrame) -> pd.DataFrame:
     """The rows of `findings` with detector "school": year × school, their q and status."""
     used = whole[whole["weight"].astype("float64") > 0]
     lifting = whole[whole["detector"] == "boundary_lifting"].set_index(SCHOOL)
-    heads = whole.groupby(SCHOOL, observed=True).agg(n=("n", "max"))
+    heads = used.groupby(SCHOOL, observed=True).agg(n=("n", "max"))
     p = pd.Series(_combined(used, heads.index), index=heads.index)
     rows = heads.assign(p_value=p, q_value=_over_schools(p)).join(lifting[FROM_LIFTING])
     rows = rows.assign(
         z=-ndtri(rows["p_value"]),
         families=_families(used).reindex(heads.index).fillna(0),
         gate=_red_gate(whole).reindex(heads.index).fillna(value=False).astype(bool),
+        supported=_supported(used, heads.index),
         lifting=lifting["status"].reindex(heads.index),
     )
     rows = rows.assign(status=_states(rows)).reset_index()
-    return rows.assign(detector=VERDICT, scope="").drop(columns=["gate", "lifting"])
+    return rows.assign(detector=VERDICT, scope="").drop(columns=["gate", "supported", "lifting"])
 
 
 def _combined(used: pd.DataFrame, schools: pd.MultiIndex) -> NDArray[np.float64]:
@@ -122,6 +124,18 @@ def _families(used: pd.DataFrame) -> pd.Series:
     return pd.concat(marked).groupby(level=SCHOOL).sum()
 
 
+def _supported(used: pd.DataFrame, schools: pd.MultiIndex) -> NDArray[np.bool_]:
+    """Schools that need no detector which may not decide alone, or have another family beside it.
+
+    The first: q < .20 and a family with p < .05 are left without such detectors.
+    """
+    leaning = used["alone"] == "no"
+    others = used[~used["family"].isin(used.loc[leaning, "family"])]
+    beside, left = (_families(r).reindex(schools).fillna(0) > 0 for r in (others, used[~leaning]))
+    p = pd.Series(_combined(used[~leaning], schools), index=schools)
+    return (beside | (left & (_over_schools(p) < AMBER_Q))).to_numpy(dtype=bool)
+
+
 def _red_gate(whole: pd.DataFrame) -> pd.Series:
     """Schools where a detector that may make red has p < .05 and its effect gate."""
     strong = whole["detector"].isin(RED_GATES) & whole["gated"] & (whole["risk"] < FAMILY_P)
@@ -130,12 +144,12 @@ def _red_gate(whole: pd.DataFrame) -> pd.Series:
 
 def _states(rows: pd.DataFrame) -> NDArray[np.str_]:
     q, families = rows["q_value"], rows["families"]
-    significant = q < RED_Q
+    supported = rows["supported"] & (families >= 1)
     blind = (rows["lifting"] == "not_enough_data") | (rows["mde"] > LARGEST_MDE)
     return np.select(
         [
-            significant & rows["gate"] & (families >= MIN_FAMILIES),
-            (q < AMBER_Q) & (families >= 1),
+            (q < RED_Q) & supported & rows["gate"] & (families >= MIN_FAMILIES),
+            (q < AMBER_Q) & supported,
             rows["p_value"].isna() | blind,
         ],
         ["red", "amber", "not_enough_data"],
@@ -150,7 +164,7 @@ def _adjusted(rows: pd.DataFrame, whole: pd.DataFrame, verdicts: pd.DataFrame) -
     q[whole.index] = benjamini_hochberg(whole["p_value"], among)
     scopes = rows[rows["scope"] != ""]
     tested = verdicts[verdicts["p_value"].notna()]
-    flagged = tested["q_value"] < RED_Q
+    flagged = (tested["q_value"] < RED_Q) & tested["status"].isin(FLAGS)
     rate = flagged.groupby(tested["year"]).mean()
     chosen = pd.MultiIndex.from_frame(tested.loc[flagged, SCHOOL])
     inside = scopes[pd.MultiIndex.from_frame(scopes[SCHOOL]).isin(chosen)]

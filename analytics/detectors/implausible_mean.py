@@ -20,7 +20,6 @@ from analytics.cohorts import cohort_steps
 from analytics.detectors.school_effects import SCHOOL, effects, yardstick
 from analytics.detectors.scopes import as_evidence
 from analytics.detectors.standing import (
-    FEW_SCHOOLS,
     FEW_WORKS,
     MIN_WORKS,
     beyond_expected,
@@ -57,4 +56,4 @@ def _rows(cells: pd.DataFrame, unit: str) -> pd.DataFrame:
     tested = cells[cells["reason"].isna()]
     sticks = {y: yardstick(rows, USUAL_TAU) for y, rows in tested.groupby("year", observed=True)}
     rows = effects(cells, sticks, MIN_WORKS, FEW_WORKS)
-    return as_evidence(rows, "implausible_mean", unit, (FEW_WORKS, FEW_SCHOOLS))
+    return as_evidence(rows, "implausible_mean", unit, (FEW_WORKS,))

@@ -20,7 +20,12 @@ from analytics.detectors.school_effects import (
     yardstick,
 )
 from analytics.detectors.scopes import as_evidence
-from analytics.detectors.standing import FEW_SCHOOLS, beyond_expected, standings
+from analytics.detectors.standing import (
+    FEW_SCHOOLS,
+    beyond_expected,
+    standings,
+)
+from analytics.detectors.standing import FEW_WORKS as FEW_TO_STAND
 
 USUAL_TAU = 0.25
 MIN_WORKS = 15
@@ -28,6 +33,7 @@ LATER = ("oge", "ege", "gve")
 LONGEST = 1  # years between the two: a cohort changes with time
 SAME_COHORT = (0.8, 1.25)  # participants of the exam to those of the ВПР
 UNIT = "ст. откл. сверх результата экзамена"
+CELL = ("year", "school_id", "scope", "n", "y", "se2", "reference", "reason")
 NO_EXAM = "нет результатов более позднего экзамена той же параллели"
 OTHER_PUPILS = "экзамен писали другие: число участников изменилось больше чем на четверть"
 FEW_WORKS = f"меньше {MIN_WORKS} участников в одной из двух работ"
@@ -45,6 +51,7 @@ def later_exam(
     small = (cells["n"] < MIN_WORKS) | (cells["n_known"] < MIN_WORKS)
     reason = cells["reason"].mask(~ratio.between(*SAME_COHORT), OTHER_PUPILS)
     cells = cells.assign(reason=reason.mask(small, FEW_WORKS))
+    cells = pd.concat([cells, _unplaced(places, pairs)[list(CELL)]], ignore_index=True)
     tested = cells[cells["reason"].isna()]
     sticks = {y: yardstick(rows, USUAL_TAU) for y, rows in tested.groupby("year", observed=True)}
     rows = effects(cells, sticks, MIN_WORKS, FEW_WORKS)
@@ -52,6 +59,23 @@ def later_exam(
     return schema.conform(
         as_evidence(rows, "later_exam", UNIT, (FEW_WORKS, FEW_SCHOOLS)), "evidence"
     )
+
+
+def _unplaced(places: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Cells of schools that wrote both tests and have no standing in one of them, with the reason.
+
+    places: `standings`; the reason of the ВПР comes before that of the exam.
+    """
+    later = places[["test_id", "school_id", "reason"]].rename(columns={"test_id": "later_id"})
+    both = places.merge(pairs, how="inner", on="test_id", validate="m:1").merge(
+        later,
+        how="inner",
+        on=["later_id", "school_id"],
+        validate="m:1",
+        suffixes=("", "_later"),
+    )
+    reason = both["reason"].fillna(both["reason_later"]).replace({FEW_TO_STAND: FEW_WORKS})
+    return both.assign(reason=reason, se2=float("nan"))[reason.notna()]
 
 
 def exam_pairs(tests: pd.DataFrame) -> pd.DataFrame:

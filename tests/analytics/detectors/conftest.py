@@ -96,3 +96,71 @@ def answered_town() -> Callable[..., AnsweredTown]:
 @pytest.fixture
 def answered_frames() -> Callable[..., AnsweredTown]:
     return frames
+
+
+@dataclass(frozen=True)
+class ScoredTown:
+    """The three tables that detectors of levels take."""
+
+    score_counts: pd.DataFrame
+    tests: pd.DataFrame
+    schools: pd.DataFrame
+
+    def changed(self, **tables: pd.DataFrame) -> ScoredTown:
+        return ScoredTown(**(vars(self) | tables))
+
+
+def scored(
+    rows: dict[tuple, dict[str, dict[int, int]]], maximum: int = 20, region: str = "область"
+) -> ScoredTown:
+    """Histograms {score: pupils} by school, by test (procedure, year, grade, subject).
+
+    The name "область" stands for the row of the region.
+    """
+    tests, parts = [], []
+    for procedure, year, grade, subject in rows:
+        name = f"{procedure}_{year}_{grade:02d}_{subject}"
+        facts = {"procedure": procedure, "year": year, "grade": grade, "subject": subject}
+        tests.append({"test_id": name, **facts, "max_score": maximum})
+        for owner, counts in rows[procedure, year, grade, subject].items():
+            of_region = owner == region
+            parts += [
+                (name, "region" if of_region else "school", owner, score, counts.get(score, 0))
+                for score in range(max([maximum, *counts]) + 1)
+            ]
+    columns = ["test_id", "group", "group_id", "score", "n"]
+    counts = pd.DataFrame(parts, columns=columns).assign(origin="works", source_id=None)
+    minima = dict.fromkeys(("min3", "min4", "min5"))
+    frame = pd.DataFrame(tests).assign(**minima)
+    numbers = dict.fromkeys(("year", "grade", "max_score", *minima), "Int64")
+    ids = sorted({p[2] for p in parts} - {region})
+    schools = pd.DataFrame({"school_id": ids, "municipality": "Город"}, dtype="str")
+    return ScoredTown(
+        counts.astype({"score": "Int64", "n": "Int64"} | dict.fromkeys(columns[:3], "str")),
+        frame.astype(numbers | dict.fromkeys(("test_id", "procedure", "subject"), "str")),
+        schools,
+    )
+
+
+def levelled(
+    rng: np.random.Generator, levels: dict[tuple, np.ndarray], size: int = 60
+) -> ScoredTown:
+    """School i has the level levels[test][i] in sds of its pupils; they get 10 ± 3 of 20 points."""
+    rows: dict[tuple, dict[str, dict[int, int]]] = {}
+    for test, level in levels.items():
+        rows[test] = {}
+        for i, shift in enumerate(level):
+            scores = np.rint(10 + 3 * (rng.normal(size=size) + shift)).clip(0, 20).astype(int)
+            found, n = np.unique(scores, return_counts=True)
+            rows[test][f"s{i:02d}"] = dict(zip(found.tolist(), n.tolist(), strict=True))
+    return scored(rows)
+
+
+@pytest.fixture
+def scored_town() -> Callable[..., ScoredTown]:
+    return scored
+
+
+@pytest.fixture
+def levelled_town() -> Callable[..., ScoredTown]:
+    return levelled
