@@ -30,7 +30,7 @@ MIN_FAMILIES = 2
 LEVEL_FLOOR = 0.05
 LARGEST_MDE = 0.5  # of boundary lifting: a school that could hide more was not really tested
 RED_GATES = ("boundary_lifting", "identical_rows", "item_patterns")
-FLAGS = ("red", "amber")
+NOT_ALONE = "no"  # in the column `alone` of the cards
 SCHOOL = ["year", "school_id"]
 FROM_LIFTING = [
     "estimate", "unit", "ci_low", "ci_high", "mde", "pupils", "pupils_low", "pupils_high",
@@ -80,25 +80,37 @@ def _verdicts(whole: pd.DataFrame) -> pd.DataFrame:
     """The rows of `findings` with detector "school": year × school, their q and status."""
     used = whole[whole["weight"].astype("float64") > 0]
     lifting = whole[whole["detector"] == "boundary_lifting"].set_index(SCHOOL)
-    heads = used.groupby(SCHOOL, observed=True).agg(n=("n", "max"))
-    p = pd.Series(_combined(used, heads.index), index=heads.index)
-    rows = heads.assign(p_value=p, q_value=_over_schools(p)).join(lifting[FROM_LIFTING])
+    cards = used.drop_duplicates("detector").set_index("detector")
+    risk = _by_detector(used["risk"], used)
+    firm = _by_detector(used["risk"].mask(used["unit"] == LEVEL), used)
+    p = _combined(risk, cards)
+    n = used.groupby(SCHOOL, observed=True)["n"].max()
+    rows = pd.DataFrame({"n": n, "p_value": p, "q_value": _over_schools(p)})
+    rows = rows.join(lifting[FROM_LIFTING])
     rows = rows.assign(
         z=-ndtri(rows["p_value"]),
-        families=_families(used).reindex(heads.index).fillna(0),
-        gate=_red_gate(whole).reindex(heads.index).fillna(value=False).astype(bool),
-        supported=_supported(used, heads.index),
-        lifting=lifting["status"].reindex(heads.index),
+        families=_families(firm, cards),
+        gate=_red_gate(whole).reindex(rows.index).fillna(value=False).astype(bool),
+        supported=_supported(risk, firm, cards),
+        lifting=lifting["status"].reindex(rows.index),
     )
     rows = rows.assign(status=_states(rows)).reset_index()
     return rows.assign(detector=VERDICT, scope="").drop(columns=["gate", "supported", "lifting"])
 
 
-def _combined(used: pd.DataFrame, schools: pd.MultiIndex) -> NDArray[np.float64]:
-    weights = used.drop_duplicates("detector").set_index("detector")["weight"].sort_index()
-    p = used.pivot_table(index=SCHOOL, columns="detector", values="risk", aggfunc="first")
-    p = p.reindex(index=schools, columns=weights.index)
-    return cauchy(p.to_numpy(dtype=np.float64), weights.to_numpy(dtype=np.float64))
+def _by_detector(risk: pd.Series, rows: pd.DataFrame) -> pd.DataFrame:
+    """p of year × school (index) and detector (columns)."""
+    wide = rows.assign(risk=risk).pivot_table(
+        index=SCHOOL, columns="detector", values="risk", aggfunc="first", observed=True
+    )
+    # Schools and detectors without a single p stay in the table.
+    schools = pd.MultiIndex.from_frame(rows[SCHOOL]).unique().sort_values()
+    return wide.reindex(index=schools, columns=sorted(rows["detector"].unique()))
+
+
+def _combined(risk: pd.DataFrame, cards: pd.DataFrame) -> pd.Series:
+    weights = cards["weight"].reindex(risk.columns).to_numpy(dtype=np.float64)
+    return pd.Series(cauchy(risk.to_numpy(dtype=np.float64), weights), index=risk.index)
 
 
 def _over_schools(p: pd.Series) -> NDArray[np.float64]:
@@ -112,33 +124,32 @@ def _over_schools(p: pd.Series) -> NDArray[np.float64]:
     return q
 
 
-def _families(used: pd.DataFrame) -> pd.Series:
+def _families(firm: pd.DataFrame, cards: pd.DataFrame) -> pd.Series:
     """How many families of evidence have p < .05, each family combined by itself."""
+    family = cards["family"].reindex(firm.columns)
     marked = [
-        pd.Series(_combined(rows, index), index=index) < FAMILY_P
-        for _, rows in used[used["unit"] != LEVEL].groupby("family", observed=True)
-        for index in [pd.MultiIndex.from_frame(rows[SCHOOL].drop_duplicates())]
+        _combined(firm.loc[:, family == name], cards) < FAMILY_P for name in sorted(family.unique())
     ]
-    if not marked:
-        return pd.Series(dtype="float64")
-    return pd.concat(marked).groupby(level=SCHOOL).sum()
+    return sum(marked, start=pd.Series(0, index=firm.index))
 
 
-def _supported(used: pd.DataFrame, schools: pd.MultiIndex) -> NDArray[np.bool_]:
+def _supported(risk: pd.DataFrame, firm: pd.DataFrame, cards: pd.DataFrame) -> pd.Series:
     """Schools that need no detector which may not decide alone, or have another family beside it.
 
     The first: q < .20 and a family with p < .05 are left without such detectors.
     """
-    leaning = used["alone"] == "no"
-    others = used[~used["family"].isin(used.loc[leaning, "family"])]
-    beside, left = (_families(r).reindex(schools).fillna(0) > 0 for r in (others, used[~leaning]))
-    p = pd.Series(_combined(used[~leaning], schools), index=schools)
-    return (beside | (left & (_over_schools(p) < AMBER_Q))).to_numpy(dtype=bool)
+    leaning = cards["alone"] == NOT_ALONE
+    other = ~cards["family"].isin(cards.loc[leaning, "family"])
+    beside = _families(firm[cards.index[other]], cards) > 0
+    left = _families(firm[cards.index[~leaning]], cards) > 0
+    p = _combined(risk[cards.index[~leaning]], cards)
+    return beside | (left & (_over_schools(p) < AMBER_Q))
 
 
 def _red_gate(whole: pd.DataFrame) -> pd.Series:
     """Schools where a detector that may make red has p < .05 and its effect gate."""
-    strong = whole["detector"].isin(RED_GATES) & whole["gated"] & (whole["risk"] < FAMILY_P)
+    may = whole["detector"].isin(RED_GATES) & (whole["alone"] != NOT_ALONE)
+    strong = may & whole["gated"] & (whole["risk"] < FAMILY_P)
     return strong.groupby([whole[c] for c in SCHOOL], observed=True).any()
 
 
@@ -164,7 +175,7 @@ def _adjusted(rows: pd.DataFrame, whole: pd.DataFrame, verdicts: pd.DataFrame) -
     q[whole.index] = benjamini_hochberg(whole["p_value"], among)
     scopes = rows[rows["scope"] != ""]
     tested = verdicts[verdicts["p_value"].notna()]
-    flagged = (tested["q_value"] < RED_Q) & tested["status"].isin(FLAGS)
+    flagged = (tested["q_value"] < RED_Q) & tested["status"].isin(schema.FLAGS)
     rate = flagged.groupby(tested["year"]).mean()
     chosen = pd.MultiIndex.from_frame(tested.loc[flagged, SCHOOL])
     inside = scopes[pd.MultiIndex.from_frame(scopes[SCHOOL]).isin(chosen)]

@@ -44,6 +44,8 @@ def school_claim(scope: Scope, signs: Signs) -> str:
     if signs.verdict is None:
         return f"Собственными методами за {year} год не проверено"
     status = signs.verdict["status"]
+    if status == "none" and signs.flagged:
+        return f"Собственные методы, {year} год: отдельный признак есть, школу он не отмечает"
     if status == "none":
         return f"Признаков по собственным методам за {year} год не найдено — не значит «чисто»"
     if status in FLAGS:

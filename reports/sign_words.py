@@ -9,12 +9,13 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from analytics import schema
 from analytics.detectors.boundary_lifting import SOFT_ROUNDING
 from reports.members import Record
 from reports.wording import DASH, NBSP, form, number, p_value, percent, upper_first
 
 BOUNDARY = "boundary_lifting"
-FLAGS = ("red", "amber")
+FLAGS = schema.FLAGS
 NOTICED = 0.05  # p from which a small excess is spoken of; above it is no excess at all
 SURE = 0.05  # q of the red verdict; from it to .20 a sign is amber at most
 

@@ -191,11 +191,11 @@ def test_equal_rows_count_beside_another_family(other: float, status: str) -> No
     assert verdict(found)["status"] == status
 
 
-def test_equal_rows_below_the_gate_do_not_make_red_of_another_family() -> None:
-    few = row(OWN, "identical_rows", 1e-9, pupils=3.99, estimate=3.99)
-    assert verdict(town(few, row(OWN, "cohort_drop", 0.01)))["status"] == "amber"
-    enough = row(OWN, "identical_rows", 1e-9, pupils=4.0, estimate=4.0)
-    assert verdict(town(enough, row(OWN, "cohort_drop", 0.01)))["status"] == "red"
+@pytest.mark.parametrize("pupils", [3.99, 4.0, 40.0])
+def test_equal_rows_never_open_the_gate_of_red(pupils: float) -> None:
+    rows = row(OWN, "identical_rows", 1e-9, pupils=pupils, estimate=pupils)
+    assert verdict(town(rows, row(OWN, "cohort_drop", 0.01)))["status"] == "amber"
+    assert verdict(town(rows, row(OWN, "boundary_lifting", 0.01, estimate=0.2)))["status"] == "red"
 
 
 def test_a_sign_of_the_same_family_supports_only_if_it_decides_by_itself() -> None:
