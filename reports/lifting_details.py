@@ -72,7 +72,7 @@ def _reaches(scope: Scope) -> list[Block]:
     shares = [percent(rows[0][c]) if rows[0][c] is not None else DASH for c in ("r1", "r2", "r3")]
     return [
         Table(
-            f"Если считать не добравшими других, {scope.year} год",
+            f"Другой охват: за сколько баллов до границы поднимали, {scope.year} год",
             ("", "1 балл", "1–2 балла", "1–3 балла"),
             (row("Доля поднятых", *shares, kind="own"),),
             "lrrr",

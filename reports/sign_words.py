@@ -104,7 +104,9 @@ def estimate_limits(record: Record) -> str:
 
 def size(record: Record) -> str:
     """The estimate with its interval and the same in pupils, said once where both are one."""
-    estimate = f"{amount(record, record['estimate'])} (95{NBSP}%: {estimate_limits(record)})"
+    limits = estimate_limits(record)
+    interval = "" if limits == DASH else f" (95{NBSP}%: {limits})"
+    estimate = amount(record, record["estimate"]) + interval
     count = pupils(record)
     if count and (record["unit"] or "").startswith(PEOPLE):
         return sentence(upper_first(count))

@@ -335,6 +335,13 @@ def test_measurements_are_shown_or_said_to_be_missing(site, norms_of) -> None:
     assert last.blocks == (detectors_page.UNMEASURED,)
 
 
+def test_a_size_without_an_interval_is_said_without_one() -> None:
+    sums = RECORD | {"detector": "cusum", "unit": "накопленная сумма", "estimate": 7.26}
+    sums |= dict.fromkeys(("ci_low", "ci_high", "pupils", "pupils_low", "pupils_high"))
+    assert size(sums).startswith("7,26")
+    assert "95" not in size(sums)
+
+
 def test_a_lifting_sign_says_where_and_for_which_reach(site) -> None:
     text = " ".join(text_of(section(site, "school-s2.html")).split())
     # Most works beyond the expected first; the one that stands out after correction is marked.
