@@ -54,15 +54,38 @@ def marks_from_scores(works: pd.DataFrame, tests: pd.DataFrame) -> pd.Series:
     return mark.where(taken.fillna(value=False))
 
 
+def joint_conditions(tests: pd.DataFrame) -> pd.Series:
+    """What a mark needs beside the score, by test_id; null where the score alone decides.
+
+    ОГЭ in Russian asks for points of literacy, in mathematics for points of geometry: the mark may
+    be lower than the scale's. Source: column joint_condition of norms/mark_scales.csv.
+    """
+    scales = norm("mark_scales")[[*_KEY, "max_score", "source", "joint_condition"]]
+    named = scales.rename(columns={"max_score": "scale_max", "source": "scale_source"})
+    # A scale is told apart by its source: two of them never share source, subject and maximum.
+    met = tests[["test_id", "max_score", "scale_source", *_KEY]].merge(
+        named.drop_duplicates([*_KEY, "scale_max", "scale_source"]),
+        how="left",
+        left_on=[*_KEY, "max_score", "scale_source"],
+        right_on=[*_KEY, "scale_max", "scale_source"],
+        validate="m:1",
+    )
+    words = met.set_index("test_id")["joint_condition"].astype("str")
+    return words.where(words.notna() & (words != ""))
+
+
 def contradicted_scales(works: pd.DataFrame, tests: pd.DataFrame) -> pd.MultiIndex:
     """(test_id, school_id) where marks differ from the official scale in over 5 % of the works.
 
     At least three works must differ. Such a school used other boundaries, or another variant was
-    filed under this test: a spike in its scores says nothing about lifting.
+    filed under this test: a spike in its scores says nothing about lifting. A lower mark where the
+    scale has a joint condition does not contradict it.
     """
     expected = marks_from_scores(works, tests)
     marked = works["mark"].notna() & expected.notna()
     differs = (works["mark"] != expected).where(marked, other=False).astype(bool)
+    joint = works["test_id"].map(joint_conditions(tests)).notna()
+    differs &= ~(joint & (works["mark"] < expected).fillna(value=False).astype(bool))
     cells = pd.DataFrame({"marked": marked, "differs": differs}).groupby(
         [works["test_id"], works["school_id"]], observed=True
     )

@@ -29,7 +29,12 @@ DETECTORS = (
 VERDICT = "school"  # the `detector` of a school's combined row
 LOW_CONCLUSIONS = ("stable", "likely", "unconfirmed", "rule_not_met")
 FUNNEL_PLACES = ("far_below", "below", "within", "above", "far_above")
-FINDING_STATES = ("red", "amber", "none", "not_enough_data", "not_applicable")
+STAGES = ("school", "municipal", "regional", "final")  # of the olympiad
+OLYMPIAD_STATUSES = ("winner", "prize", "participant", "absent")
+BOUNDARIES = ("min3", "min4", "min5")  # the columns of `tests` with the mark boundaries
+EVIDENCE_STATES = ("tested", "not_enough_data", "not_applicable")
+FLAGS = ("red", "amber")
+FINDING_STATES = (*FLAGS, "none", "not_enough_data", "not_applicable")
 WHOLE_MUNICIPALITY = "*"  # `school_id` of the row that pools all schools of a municipality
 MAX_TASKS = 62  # bits of `skipped` and `not_taught` that fit into a signed 64-bit integer
 
@@ -231,8 +236,8 @@ TABLES: dict[str, Table] = {
         Table(
             "works",
             "Работы участников",
-            "one row per pupil-work of a test, absent pupils included",
-            ("test_id", "school_id", "pupil"),
+            "one row per pupil-work of a test (of an exam: per day), absent pupils included",
+            ("test_id", "exam_date", "school_id", "pupil"),
             {
                 "test_id": _TEST,
                 "school_id": _SCHOOL,
@@ -246,6 +251,12 @@ TABLES: dict[str, Table] = {
                 # Bit k−1 is task k. Skipped (X) counts as zero points; not taught is no task.
                 "skipped": Column("Int64", "Не приступал (X), биты заданий", low=0),
                 "not_taught": Column("Int64", "Не пройдено, биты заданий", low=0),
+                # Of exams only. `person` is a keyed code of the name: joins files, tells nobody.
+                "exam_date": _text("Дата экзамена", null=True),
+                "test_score": Column("Int64", "Тестовый балл", "балл", null=True, low=0, high=100),
+                "exam_point": _text("Код ППЭ", null=True),
+                "room": _text("Аудитория", null=True),
+                "person": _text("Ключевой код участника", null=True),
                 "source_id": _SOURCE,
                 "sheet": _SHEET,
                 "row": _ROW,
@@ -352,6 +363,111 @@ TABLES: dict[str, Table] = {
                 "source_id": _SOURCE,
                 "sheet": _SHEET,
                 "row": _ROW,
+            },
+        ),
+        Table(
+            "exam_summary",
+            "Итоги экзаменов по школам",
+            "one row per procedure × year × subject × school of a region's table",
+            ("procedure", "year", "subject", "school_id"),
+            {
+                "procedure": _text("Процедура", allowed=PROCEDURES),
+                "year": _YEAR,
+                "grade": _GRADE,
+                "subject": _SUBJECT,
+                "school_id": _SCHOOL,
+                "n": _count("Участников"),
+                "n_below": _count("Не преодолели минимум", null=True),
+                "n_high": _count("Высокие баллы, 80–99", null=True),
+                "n_full": _count("100 баллов", null=True),
+                "mean_score": _number("Средний тестовый балл", "балл", low=0),
+                "source_id": _SOURCE,
+                "sheet": _SHEET,
+                "row": _ROW,
+            },
+        ),
+        Table(
+            "olympiad",
+            "Олимпиада: участия",
+            "one row per pupil × subject × stage of a year (in which the school year ends)",
+            ("year", "stage", "subject", "school_id", "pupil"),
+            {
+                "year": _YEAR,
+                "stage": _text("Этап", allowed=STAGES),
+                "subject": _SUBJECT,
+                "grade_studied": Column("Int64", "Класс обучения", null=True, low=1, high=12),
+                "grade_competed": Column("Int64", "Класс выступления", null=True, low=1, high=12),
+                "school_id": _SCHOOL,
+                # A keyed code: of the name, which joins the stages (named), else of the cipher.
+                "pupil": _text("Ключевой код участника"),
+                "named": _flag("Код составлен по имени"),
+                "score": _number("Балл", "балл", low=0),
+                "max_score": _number("Максимальный балл", "балл", low=0),
+                "status": _text("Статус", null=True, allowed=OLYMPIAD_STATUSES),
+                "source_id": _SOURCE,
+                "sheet": _SHEET,
+                "row": _ROW,
+            },
+        ),
+        Table(
+            "rechecks",
+            "Олимпиада: перепроверка работ",
+            "one row per work that was checked again",
+            ("year", "stage", "subject", "school_id", "pupil"),
+            {
+                "year": _YEAR,
+                "stage": _text("Этап", allowed=STAGES),
+                "subject": _SUBJECT,
+                "grade_competed": Column("Int64", "Класс выступления", null=True, low=1, high=12),
+                "school_id": _SCHOOL,
+                "pupil": _text("Ключевой код участника"),
+                "score": _number("Балл", "балл", null=False, low=0),
+                "recheck": _number("Балл перепроверки", "балл", null=False, low=0),
+                "max_score": _number("Максимальный балл", "балл", null=False, low=0),
+                "source_id": _SOURCE,
+                "sheet": _SHEET,
+                "row": _ROW,
+            },
+        ),
+        Table(
+            "pass_scores",
+            "Олимпиада: проходные баллы на муниципальный этап",
+            "one row per year × subject × grade, as the organiser of the stage sets them",
+            ("year", "subject", "grade"),
+            {
+                "year": _YEAR,
+                "subject": _SUBJECT,
+                "grade": _GRADE,
+                "score": _number("Проходной балл", "балл", null=False, low=0),
+                "source_id": _SOURCE,
+                "sheet": _SHEET,
+                "row": _ROW,
+            },
+        ),
+        Table(
+            "olympiad_indicators",
+            "Олимпиада: показатели",
+            "one row per municipality × year × school ('*' = municipality) × subject ('' = all)"
+            " × indicator",
+            ("municipality", "year", "school_id", "subject", "indicator"),
+            {
+                "municipality": _MUNICIPALITY,
+                "year": _YEAR,
+                "school_id": _SCHOOL,
+                "subject": _text("Предмет"),
+                "indicator": _text("Показатель"),
+                "numerator": _number("Числитель"),
+                "denominator": _count("Знаменатель", "", null=True),
+                "value": _number("Значение"),
+                "ci_low": _number("Нижняя граница 95 %"),
+                "ci_high": _number("Верхняя граница 95 %"),
+                "town_value": _number("Муниципалитет"),
+                "z": _number("z с разбросом школ"),
+                "p_value": _share("p"),
+                "q_value": _share("q (Бенджамини — Хохберг)"),
+                "proposed": _flag("Отмечен по предложенному правилу", null=True),
+                "flagged": _flag("Отмечен", null=True),
+                "reason": _text("Почему не проверено", null=True),
             },
         ),
         Table(
@@ -512,9 +628,7 @@ TABLES: dict[str, Table] = {
             ("year", "school_id", "detector", "scope"),
             {
                 **_EVIDENCE,
-                "status": _text(
-                    "Состояние", allowed=("tested", "not_enough_data", "not_applicable")
-                ),
+                "status": _text("Состояние", allowed=EVIDENCE_STATES),
                 "reason": _text("Почему не проверено", null=True),
             },
         ),
@@ -541,6 +655,79 @@ TABLES: dict[str, Table] = {
                 "score": Column("Int64", "Первичный балл", "балл", low=0),
                 "n": _count("Работ", "работ"),
                 "expected": _number("Ожидалось", "работ", null=False, low=0),
+            },
+        ),
+        Table(
+            "boundary_windows",
+            "Границы отметок отмеченных школ",
+            "one row per test × school with a red or amber verdict × boundary; 8 works and more",
+            ("test_id", "school_id", "boundary"),
+            {
+                "year": _YEAR,
+                "school_id": _SCHOOL,
+                "test_id": _TEST,
+                "boundary": _text("Граница", allowed=BOUNDARIES),
+                "score": Column("Int64", "Первый балл отметки", "балл", low=0),
+                "m": _count("Работ от b−2 до b+1", "работ"),
+                "x": _count("Из них на b и b+1", "работ"),
+                "expected": _number("Ожидалось на b и b+1", "работ", null=False, low=0),
+                "pupils": _number("Сверх ожидаемого", "работ", null=False),
+                "pupils_low": _number("Нижняя граница 95 %", "работ", null=False),
+                "pupils_high": _number("Верхняя граница 95 %", "работ", null=False),
+                "p_value": _share("p", null=False),
+                "q_value": _share("q (Бенджамини — Хохберг)", null=False),
+                "selected": _flag("Выделяется и с поправкой на число проверок"),
+            },
+        ),
+        Table(
+            "lifting_reach",
+            "Подъём до границы при другом охвате",
+            "one row per year × school",
+            ("year", "school_id"),
+            {
+                "year": _YEAR,
+                "school_id": _SCHOOL,
+                "r1": _number("Если поднимали за 1 балл", "доля"),
+                "r2": _number("Если за 1–2 балла", "доля"),
+                "r3": _number("Если за 1–3 балла", "доля"),
+            },
+        ),
+        Table(
+            "system_excess",
+            "Избыток на границах отметок в целом",
+            "one row per test × municipality, region or country × boundary, '' is all boundaries",
+            ("test_id", "group", "group_id", "boundary"),
+            {
+                "year": _YEAR,
+                "test_id": _TEST,
+                "group": _GROUP,
+                "group_id": _GROUP_ID,
+                "boundary": _text("Граница", allowed=("", *BOUNDARIES)),
+                "score": Column("Int64", "Первый балл отметки", "балл", null=True, low=0),
+                "n": _count("Работ", "работ"),
+                "estimate": _number("Доля сверх гладкой кривой", "доля"),
+                "ci_low": _number("Нижняя граница 95 %"),
+                "ci_high": _number("Верхняя граница 95 %"),
+                "z": _number("z"),
+                "p_value": _share("p"),
+                "p_exact": _share("p (Франдсен, три балла)"),
+                "pupils": _number("Работ сверх многочлена (Четти)", "работ"),
+                "status": _text("Состояние", allowed=EVIDENCE_STATES),
+                "reason": _text("Почему не вычислено", null=True),
+            },
+        ),
+        Table(
+            "invalsi_index",
+            "Индекс INVALSI (для сравнения)",
+            "one row per test × school",
+            ("test_id", "school_id"),
+            {
+                "test_id": _TEST,
+                "school_id": _SCHOOL,
+                "classes": _count("Классов", "классов"),
+                "n": _count("Работ", "работ"),
+                "invalsi_index": _share("Индекс"),
+                "reason": _text("Почему не вычислено", null=True),
             },
         ),
         Table(

@@ -22,6 +22,7 @@ PREPARED: dict[str, dict[str, Column]] = {
     "works": {
         "max_score": Column("Int64", "Максимальный балл работы", "балл", null=True),
         "scale_mark": Column("Int64", "Отметка по официальной шкале", "отметка", null=True),
+        "joint_condition": Column("str", "Условие шкалы помимо балла", null=True),
         "points_over": Column("Int64", "Заданий с баллом выше максимума", "заданий", null=True),
         "pupil_grade": Column("Int64", "Класс обучения", null=True),
         "known_school": Column("boolean", "Школа есть в реестре", null=True),
@@ -73,10 +74,18 @@ RULES: dict[str, tuple[Check, ...]] = {
         Check(
             code="mark_against_scale",
             expectation="ExpectColumnPairValuesToBeEqual",
-            arguments=_equal("mark", "scale_mark"),
+            arguments=_equal("mark", "mark_by_score"),
             column="mark",
             value="mark",
             expected="{scale_mark}",
+        ),
+        Check(
+            code="mark_below_by_condition",
+            expectation="ExpectColumnPairValuesToBeEqual",
+            arguments=_equal("mark", "mark_before_condition"),
+            column="mark",
+            value="mark",
+            expected="«{scale_mark}», если выполнено условие: {joint_condition}",
         ),
         Check(
             code="class_of_other_grade",
@@ -172,6 +181,21 @@ def _score_given(works: pd.DataFrame) -> pd.Series:
     return works["score"].notna() | works["absent"]
 
 
+def _mark_by_score(works: pd.DataFrame) -> pd.Series:
+    """The scale's mark; null where a lower mark may come from the scale's joint condition."""
+    return works["scale_mark"].mask(_lowered_by_condition(works))
+
+
+def _mark_before_condition(works: pd.DataFrame) -> pd.Series:
+    """The scale's mark where a lower one may come from the joint condition, else null."""
+    return works["scale_mark"].where(_lowered_by_condition(works))
+
+
+def _lowered_by_condition(works: pd.DataFrame) -> pd.Series:
+    lower = (works["mark"] < works["scale_mark"]).astype("boolean").fillna(value=False)
+    return works["joint_condition"].notna() & lower.astype(bool)
+
+
 def _class_fits(works: pd.DataFrame) -> pd.Series:
     """Whether a class label like «5А» begins with a grade of the test; null for other labels.
 
@@ -213,7 +237,12 @@ def _journal_total(report: pd.DataFrame) -> pd.Series:
 
 _Derivation = tuple[str, Callable[[pd.DataFrame], pd.Series]]
 _DERIVED: dict[str, tuple[_Derivation, ...]] = {
-    "works": (("score_given", _score_given), ("class_fits", _class_fits)),
+    "works": (
+        ("score_given", _score_given),
+        ("class_fits", _class_fits),
+        ("mark_by_score", _mark_by_score),
+        ("mark_before_condition", _mark_before_condition),
+    ),
     "tasks": (("points_total", _points_total),),
     "report_marks": (("percent_total", _percent_total),),
     "report_journal": (("journal_total", _journal_total),),

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
 
 COLUMN_EXISTS = "expect_column_to_exist"
-_KEY_CODES = {"works": "duplicate_pupil"}  # a repeated pupil's code has advice of its own
+# A repeated pupil's code has advice of its own.
+_KEY_CODES = {
+    "works": "duplicate_pupil",
+    "olympiad": "olympiad_pupil_repeated",
+    "rechecks": "olympiad_pupil_repeated",
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class Check:
     value: column whose value is quoted.
     expected: text for the message; `{name}` stands for the row's value in column `name`.
     first_stays: columns of a key; the first failing row of each value of it is no fault.
+    filled: columns of the key without which a row is no repetition.
     once_per: columns; of the failing rows with the same values in them only one is told.
     """
 
@@ -36,6 +42,7 @@ class Check:
     expected: str
     first_stays: tuple[str, ...] = ()
     once_per: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
 
     @property
     def tested(self) -> tuple[str, ...]:
@@ -120,6 +127,7 @@ def _key(table: Table) -> Check:
         value=table.key[-1],
         expected="неповторяющееся значение",
         first_stays=table.key,
+        filled=tuple(name for name in table.key if not table.columns[name].null),
     )
 
 

@@ -132,6 +132,7 @@ def _faults(
     rows: pd.DataFrame, check: Check, failing: np.ndarray, index: Sequence[str]
 ) -> pd.DataFrame:
     faulty = rows.loc[failing]
+    faulty = faulty.dropna(subset=list(check.filled))
     if check.first_stays:
         faulty = faulty[faulty.duplicated(subset=list(check.first_stays))]
     if check.once_per:

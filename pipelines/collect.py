@@ -9,13 +9,22 @@ import pandas as pd
 
 from analytics import schema
 from analytics.distributions import merge_score_counts, reconcile, score_counts
+from analytics.sittings import first_sittings
 from expectations.validation import validate
 from pipelines.canonical import faults as fault_tables
+from pipelines.canonical.appeals import apply_appeals
 from pipelines.canonical.intake import build_intake
+from pipelines.canonical.olympiad import KEPT as OLYMPIAD
+from pipelines.canonical.olympiad import place_olympiad
 from pipelines.canonical.reports import by_school, grouped_report
 from pipelines.canonical.schools import Directory, build_directory
-from pipelines.canonical.stack import Read, stack
-from pipelines.canonical.tasks import build_tasks, prepared_tasks, without_contradicted
+from pipelines.canonical.stack import TEST_KEY, Read, stack
+from pipelines.canonical.tasks import (
+    build_tasks,
+    prepared_tasks,
+    with_seen_maxima,
+    without_contradicted,
+)
 from pipelines.canonical.tests import HeaderOfFile, build_tests, prepared_tests
 from pipelines.canonical.works import (
     POINTS_OVER,
@@ -28,8 +37,8 @@ from pipelines.canonical.works import (
 from pipelines.home import Home
 
 REPORTS = ("score_counts", "report_marks", "report_journal")
-BY_SCHOOL = ("school_context", "federal_markers", "federal_list")
-KEPT_AS_READ = ("report_marks", "report_journal", *BY_SCHOOL, "codifier")
+BY_SCHOOL = ("school_context", "federal_markers", "federal_list", "exam_summary")
+KEPT_AS_READ = ("report_marks", "report_journal", *BY_SCHOOL, "codifier", *OLYMPIAD)
 REGISTRY_COLUMNS = ("logins", "short_name", "municipality", "gia_code", "kind")
 TASK_COLUMNS = ("grade", "subject", "position", "task", "max_points", "level", "skill", "block",
                 "kes", "kt")  # fmt: skip
@@ -48,7 +57,7 @@ class Collected:
 
 @dataclass(frozen=True)
 class _Placed:
-    """All rows under their ids, nothing judged yet; misfits: faults of task tables."""
+    """All rows under their ids, nothing judged yet; misfits: faults of task tables, appeals."""
 
     directory: Directory
     tests: pd.DataFrame
@@ -82,19 +91,23 @@ def collect(home: Home, reads: Sequence[Read]) -> Collected:
 
 
 def _place(opened: Sequence[Read], default_place: str) -> _Placed:
-    raw_works = gather_works(opened)
+    letters = fault_tables.cell_addresses(opened)
+    raw_works, appealed = apply_appeals(gather_works(opened), opened, letters)
     directory = _directory(opened, raw_works, default_place)
     headers = _headers(opened)
     tests = build_tests(headers, extra=_tests_inside_reports(opened))
     works = place_works(raw_works, directory, tests)
     proposed, misfits = build_tasks(tests, headers, stack(opened, "tasks", TASK_COLUMNS))
     tasks, contradicted = without_contradicted(proposed, works, tests)
+    contests, homeless = place_olympiad(opened, directory, letters)
     rows = {
+        **contests,
         **{name: grouped_report(opened, name, directory) for name in REPORTS},
         **{name: by_school(opened, name, directory) for name in BY_SCHOOL},
         "codifier": stack(opened, "codifier", [*schema.TABLES["codifier"].columns, "sheet", "row"]),
     }
-    faults = pd.concat([misfits, contradicted], ignore_index=True)
+    tasks = with_seen_maxima(tasks, works, tests)
+    faults = pd.concat([appealed, misfits, contradicted, homeless], ignore_index=True)
     return _Placed(directory, tests, tasks, with_points_over(works, tasks), rows, faults)
 
 
@@ -120,7 +133,7 @@ def _judge(opened: Sequence[Read], placed: _Placed) -> pd.DataFrame:
 def _settled(
     placed: _Placed, accepted: dict[str, pd.DataFrame], works: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
-    from_works = score_counts(works, placed.directory.schools)
+    from_works = score_counts(first_sittings(works), placed.directory.schools)
     return {
         "schools": placed.directory.schools,
         "tests": placed.tests,
@@ -134,7 +147,8 @@ def _settled(
 
 def _directory(opened: Sequence[Read], works: pd.DataFrame, default_place: str) -> Directory:
     named = ["login", "municipality", "school_name"]
-    seen = [works[named], stack(opened, "school_context", named)[named]]
+    seen = [works[named]]
+    seen += [stack(opened, n, named)[named] for n in ("school_context", "exam_summary")]
     for name in REPORTS:
         report = stack(opened, name, ["group", "group_code", "group_name"])
         schools = report.loc[report["group"] == "school", ["group_code", "group_name"]]
@@ -151,15 +165,14 @@ def _directory(opened: Sequence[Read], works: pd.DataFrame, default_place: str) 
 
 def _headers(opened: Sequence[Read]) -> list[HeaderOfFile]:
     return [
-        HeaderOfFile(r.source_id, r.path, r.reading.test, "works" in r.reading.tables)
+        HeaderOfFile(r.source_id, r.path, header, "works" in r.reading.tables)
         for r in opened
-        if r.reading.test is not None
+        for header in r.reading.headers
     ]
 
 
 def _tests_inside_reports(opened: Sequence[Read]) -> pd.DataFrame:
-    keys = ["year", "grade", "subject"]
-    parts = [stack(opened, name, keys)[keys] for name in REPORTS]
+    parts = [stack(opened, name, TEST_KEY)[TEST_KEY] for name in REPORTS]
     return pd.concat(parts, ignore_index=True).dropna().drop_duplicates()
 
 

@@ -10,8 +10,10 @@ MAX_INFLATED_BYTES = 2**30
 # Deflate reaches about 1030:1 on constant bytes; sheets of real towns stay under 40:1.
 MAX_RATIO = 200
 RATIO_MATTERS_FROM = 64 * 2**20
+MAX_LINE_BYTES = 2**20  # of a text table
 
-SPREADSHEETS = {".xlsx": "zip", ".xlsm": "zip", ".xlsb": "zip", ".ods": "zip", ".xls": "ole"}
+SPREADSHEETS = {".xlsx": "zip", ".xlsm": "zip", ".xlsb": "zip", ".ods": "zip", ".xls": "ole",
+                ".csv": "text"}  # fmt: skip
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
@@ -46,7 +48,20 @@ def _signature_fault(path: Path, kind: str) -> tuple[str, str] | None:
         if kind != "zip":
             return "wrong_extension", f"{path.suffix}, внутри .xlsx"
         return _archive_fault(path)
+    if kind == "text":
+        return _text_fault(path)
     return "wrong_extension", path.suffix
+
+
+def _text_fault(path: Path) -> tuple[str, str] | None:
+    """A table of text holds no zero bytes, and no line that fills the memory of a reader."""
+    longest = 0
+    with path.open("rb") as stream:
+        while part := stream.readline(MAX_LINE_BYTES + 1):
+            longest = max(longest, len(part))
+            if b"\0" in part or longest > MAX_LINE_BYTES:
+                return "wrong_extension", path.suffix
+    return None
 
 
 def _archive_fault(path: Path) -> tuple[str, str] | None:

@@ -44,6 +44,11 @@ class Home:
         """The program's own things: cache of read files, lock, staging, Prefect's database."""
         return self.processed / ".mmuko"
 
+    @property
+    def key(self) -> Path:
+        """The key of the persons' codes: outside of everything that is handed on or published."""
+        return self.root / ".mmuko" / "key"
+
 
 def open_home(root: Path) -> Home:
     """The home at `root`. Raises PipelineError when it has no raw/ or its settings are wrong."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 from pipelines import reading_pool, sources
@@ -9,6 +10,7 @@ from pipelines.canonical.stack import Read
 from pipelines.fingerprint import reader_fingerprint
 from pipelines.home import Home
 from pipelines.progress import Progress
+from pipelines.pupil_key import pupil_key
 from pipelines.raw_files import RawFile
 from pipelines.readers.reading import ProblemLog, Reading
 
@@ -18,14 +20,16 @@ LISTS = {"tasks", "codifier"}  # tables whose content does not say which grade t
 def read_files(home: Home, files: Sequence[RawFile], progress: Progress) -> tuple[list[Read], int]:
     """Readings of all files, and how many of them were kept from earlier runs."""
     store = home.state / "sources"
-    code = reader_fingerprint()
+    key = pupil_key(home)
+    # Readings hold codes made with the key: with another key everything is read again.
+    code = f"{reader_fingerprint()} {hashlib.sha256(key).hexdigest()}"
     folders = {
         file: sources.kept_folder(store, file.source_id, file.relative, code)
         for file in files
         if file.fault is None
     }
     jobs = [
-        reading_pool.Job(file.path, file.relative, folder)
+        reading_pool.Job(file.path, file.relative, folder, key)
         for file, folder in folders.items()
         if not folder.exists()
     ]

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -29,11 +29,13 @@ UNKNOWN = ""  # `kind` of a reading whose layout nobody knows
 
 @dataclass(frozen=True)
 class Job:
-    """One file to read: where it is, how it is called, where its reading is to be kept."""
+    """One file to read: where it is, how it is called, where its reading is to be kept, and the
+    key of the codes that stand for persons."""
 
     path: Path
     relative: str
     folder: Path
+    key: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,9 @@ def _read_in_pool(
 
 def read_one(job: Job) -> None:
     """Opens, recognises and reads one file; runs in a worker process."""
-    from pipelines.readers.layouts import layout_of
+    from pipelines.readers.layouts import WITH_PERSONS, layout_of, read_as
     from pipelines.readers.opening import open_workbook
+    from pipelines.readers.persons import Context
 
     with _silenced_stderr():
         try:
@@ -112,11 +115,11 @@ def read_one(job: Job) -> None:
             _keep_failure(job, "unknown_layout", _looks_like(workbook.sheets))
             return
         try:
-            reading = layout.read(workbook)
+            reading = read_as(layout, workbook, Context(job.key))
         except Exception as error:  # our own fault, but the other files must go on
-            _keep_failure(
-                job, "reader_crashed", f"{layout.KIND}: {_first_line(error)}", layout.KIND
-            )
+            # What an error says may quote a cell, and there the cells hold names.
+            said = type(error).__name__ if layout in WITH_PERSONS else _first_line(error)
+            _keep_failure(job, "reader_crashed", f"{layout.KIND}: {said}", layout.KIND)
             return
         sources.keep(reading, job.folder)
 
@@ -135,10 +138,11 @@ def _first_line(error: BaseException) -> str:
 def _looks_like(sheets: tuple) -> str:
     """What an unknown workbook begins with, so that its owner knows it again."""
     from pipelines.readers.cells import text
+    from pipelines.readers.persons import like_a_person
 
     for sheet in sheets:
         for row in sheet.rows[:30]:
-            filled = [text(cell) for cell in row if text(cell)]
+            filled = ["(текст)" if like_a_person(c) else c for c in map(text, row) if c]
             if filled:
                 return f"лист «{sheet.name}», первые ячейки: {'; '.join(filled[:4])}"
     return "листы пусты"

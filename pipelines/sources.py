@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -15,7 +16,7 @@ import pyarrow.parquet as pq
 
 from pipelines.readers.reading import ProblemLog, Reading, Task, TestHeader
 
-FORMAT = 1  # of the kept readings; raised when readers give something else for the same file
+FORMAT = 2  # of the kept readings; raised when readers give something else for the same file
 
 
 def content_hash(path: Path) -> str:
@@ -45,6 +46,7 @@ def keep(reading: Reading, folder: Path) -> None:
     meta = {
         "kind": reading.kind,
         "test": None if reading.test is None else dataclasses.asdict(reading.test),
+        "tests": [dataclasses.asdict(test) for test in reading.tests],
         "tables": sorted(reading.tables),
         "faultless": reading.problems.empty,
         "rows_read": reading.rows_read,
@@ -60,17 +62,19 @@ def keep(reading: Reading, folder: Path) -> None:
 def recall(folder: Path) -> Reading:
     """The reading that `keep` wrote."""
     meta = json.loads((folder / "reading.json").read_text(encoding="utf-8"))
-    test = meta["test"]
-    if test is not None:
-        test = TestHeader(**{**test, "tasks": tuple(Task(**task) for task in test["tasks"])})
     return Reading(
         kind=meta["kind"],
         problems=ProblemLog().frame() if meta["faultless"] else _frame(folder, "problems"),
-        test=test,
+        test=None if meta["test"] is None else _header(meta["test"]),
+        tests=tuple(_header(test) for test in meta["tests"]),
         tables={name: _frame(folder, name) for name in meta["tables"]},
         rows_read=meta["rows_read"],
         addresses={(sheet, column): letters for sheet, column, letters in meta["addresses"]},
     )
+
+
+def _header(values: dict[str, Any]) -> TestHeader:
+    return TestHeader(**{**values, "tasks": tuple(Task(**task) for task in values["tasks"])})
 
 
 def _frame(folder: Path, name: str) -> pd.DataFrame:

@@ -134,11 +134,11 @@ def evidence_of_groups(groups: pd.DataFrame, single: dict[str, pd.DataFrame]) ->
 
 
 def _simes(p: pd.Series) -> pd.Series:
-    """Simes' p of each year × school: the least of m·p(i)/i over its m ordered p."""
-    ordered = p.dropna().sort_values(kind="stable")
+    """Simes' p of each year × school: the least of m·p(i)/i over its m ordered p; null of none."""
+    ordered = p.sort_values(kind="stable", na_position="last")
     within = ordered.groupby(level=SCHOOL, observed=True)
     rank = within.cumcount() + 1
-    return (ordered * within.transform("size") / rank).groupby(level=SCHOOL, observed=True).min()
+    return (ordered * within.transform("count") / rank).groupby(level=SCHOOL, observed=True).min()
 
 
 def _rows(groups: pd.DataFrame, found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

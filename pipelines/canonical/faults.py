@@ -105,7 +105,7 @@ def build_problems(
     by_login = directory.school_ids(told["login"].astype("str"))
     told = told.assign(
         path=told["path"].fillna(told["source_id"].map(paths)).fillna(BUILT_IN),
-        school_id=told["school_id"].fillna(by_login),
+        school_id=told["school_id"].fillna(by_login.astype("str")),
         order=told["severity"].map(_SEVERITY_ORDER),
         column_order=told["cell"].astype("str").str.len(),
     ).sort_values(

@@ -41,7 +41,7 @@ def build_intake(
                 "source_id": read.source_id,
                 "kind": read.reading.kind or None,
                 "status": _status(read, accepted, rejected),
-                "test_id": id_of(read.reading.test) if read.reading.test else None,
+                "test_id": _test_of(read),
                 "rows_read": count,
                 "rows_accepted": accepted,
                 "rows_rejected": rejected,
@@ -50,6 +50,12 @@ def build_intake(
         )
     columns = list(schema.TABLES["intake"].columns)
     return schema.conform(pd.DataFrame(rows, columns=columns), "intake")
+
+
+def _test_of(read: Read) -> str | None:
+    """test_id of a file about one test; files of several tests have none of their own."""
+    headers = read.reading.headers
+    return id_of(headers[0]) if len(headers) == 1 else None
 
 
 def _stored_rows(stored: Mapping[str, pd.DataFrame]) -> dict[str, int]:
@@ -69,7 +75,8 @@ def _check(read: Read, accepted: int, kept: dict[str, int]) -> None:
         )
 
 
-_TRACKED = ("works", "score_counts", "report_marks", "report_journal", "federal_list")
+_TRACKED = ("works", "score_counts", "report_marks", "report_journal", "federal_list",
+            "exam_summary")  # fmt: skip
 
 
 def _status(read: Read, accepted: int, rejected: int) -> str:

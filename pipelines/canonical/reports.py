@@ -8,9 +8,9 @@ import pandas as pd
 
 from analytics import schema
 from pipelines.canonical.schools import Directory
-from pipelines.canonical.stack import Read, stack, with_test_ids
+from pipelines.canonical.stack import TEST_KEY, Read, stack, with_test_ids
 
-GROUP_COLUMNS = ("year", "grade", "subject", "group", "group_name", "group_code", "sheet", "row")
+GROUP_COLUMNS = (*TEST_KEY, "group", "group_name", "group_code", "sheet", "row")
 _TRAILING_CODE = r"\s*\((?:reg|sch|edu|ksh|spo)\w*\)\s*$"
 
 

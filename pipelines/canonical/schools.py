@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics import norms, schema
+from pipelines.readers.exam_cells import GIA_LOGIN, login_of
 
 _NUMBERED_LOGIN = re.compile(r"(?:sch|edu)(\d+)")
 _MUNICIPALITY_WORDS = re.compile(
@@ -62,11 +63,13 @@ def build_directory(
     ids = {
         login: school_key(row.logins[0]) for row in registry.itertuples() for login in row.logins
     }
+    ids = {**_exam_ids(context, ids), **_exam_ids(registry, ids), **ids}
     met = seen.assign(
         school_id=seen["login"].map(lambda login: ids.get(login) or school_key(login))
     )
     facts = met.groupby("school_id", observed=True).agg(
-        logins=("login", lambda logins: sorted(set(logins))),
+        logins=("login", lambda logins: sorted({x for x in logins if not _exam_code(x)})),
+        exam_code=("login", lambda logins: next(filter(None, map(_exam_code, logins)), None)),
         file_name=("school_name", "first"),
         file_place=("municipality", _best_place),
     )
@@ -90,13 +93,18 @@ def build_directory(
                 sorted({*_as_list(a), *_as_list(b)})
                 for a, b in zip(joined["listed_logins"], joined["logins"], strict=True)
             ],
-            "gia_code": joined["gia_code"].fillna(joined["context_gia_code"]),
+            "gia_code": joined["gia_code"]
+            .fillna(joined["context_gia_code"])
+            .fillna(joined["exam_code"]),
             "kind": joined["kind"].fillna(joined["context_kind"]),
             "in_registry": joined["listed_logins"].notna().to_numpy(),
         }
     )
     schools = schools.reset_index(drop=True)
-    schools["short_name"] = schools["short_name"].fillna(schools["school_id"])
+    unnamed = schools["school_id"].where(
+        schools["school_id"].map(_exam_code).isna(), "Код ОО " + schools["gia_code"].astype("str")
+    )
+    schools["short_name"] = schools["short_name"].fillna(unnamed)
     places = _places(schools["municipality"], seen)
     schools["municipality"] = (
         schools["municipality"]
@@ -104,6 +112,20 @@ def build_directory(
         .fillna(default_place)
     )
     return Directory(schema.conform(schools, "schools"), ids, places)
+
+
+def _exam_code(login: str) -> str | None:
+    """«Код ОО» in ГИА of a login that exam protocols give; None for a login of ФИС ОКО."""
+    return login.removeprefix(GIA_LOGIN) if login.startswith(GIA_LOGIN) else None
+
+
+def _exam_ids(schools: pd.DataFrame, ids: dict[str, str]) -> dict[str, str]:
+    """school_id by exam login, from rows with logins (or a login) and gia_code."""
+    rows = schools[schools["gia_code"].notna()]
+    first = rows["logins"].str[0] if "logins" in rows else rows["login"]
+    exam = (login_of(code) for code in rows["gia_code"])
+    pairs = zip(exam, first, strict=True)
+    return {code: ids.get(login) or school_key(login) for code, login in pairs if code}
 
 
 def _best_place(names: pd.Series) -> str | None:

@@ -13,6 +13,8 @@ from pipelines.canonical.tests import HeaderOfFile, id_of
 # A task table of another year or variant gives itself away by works that exceed its maxima; a
 # slip of the pen does so in single works (in real files in 0–2 % of them, else in over 20 %).
 CONTRADICTED_SHARE = 0.05
+_PROCEDURES = {"vpr": "ВПР", "oge": "ОГЭ", "ege": "ЕГЭ", "gve": "ГВЭ"}
+EXAMS = ("oge", "ege", "gve")
 _DESCRIPTION = ["skill", "block", "kes", "kt"]
 
 
@@ -35,7 +37,9 @@ def build_tasks(
         ],
         columns=["test_id", "position", "task", "max_points", "level"],
     ).drop_duplicates(["test_id", "position"])
-    table, faults = _fitting(task_tables, tests)
+    own["max_points"] = own["max_points"].astype("Int64")
+    fitting, faults = _fitting(task_tables, tests)
+    table, reordered = _in_order(fitting, own, tests)
     merged = own.merge(
         table, how="left", on=["test_id", "position"], validate="1:1", suffixes=("", "_table")
     )
@@ -51,6 +55,7 @@ def build_tasks(
         },
         **{c: merged[c].where(usable) for c in _DESCRIPTION},
     )
+    faults = pd.concat([faults, reordered], ignore_index=True)
     return merged[[*schema.TABLES["tasks"].columns, "table_source"]], faults
 
 
@@ -78,6 +83,36 @@ def without_contradicted(
         }
     )
     return schema.conform(settled.drop(columns="table_source"), "tasks"), faults
+
+
+def with_seen_maxima(tasks: pd.DataFrame, works: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """Table `tasks` of exams with the most points that anybody has where no maximum is known.
+
+    The masks of exams print no maxima of short answers. Where the maximum of the whole exam is
+    known, what was seen is taken only if the sum then comes to it; a task that nobody solved has
+    no maximum. Key: test_id, position.
+    """
+    procedure = tests.set_index("test_id")["procedure"]
+    open_ = tasks["max_points"].isna() & tasks["test_id"].map(procedure).isin(EXAMS)
+    if not open_.any():
+        return tasks
+    wanted = tasks[open_]
+    points = [c for c in works if _is_points(c)]
+    most = works.groupby("test_id", observed=True)[points].max()
+    rows = most.index.get_indexer(wanted["test_id"])
+    columns = pd.Index(points).get_indexer("p" + wanted["position"].astype("str"))
+    seen = pd.Series(0, index=wanted.index, dtype="Int64")
+    met = (rows >= 0) & (columns >= 0)
+    seen[met] = most.to_numpy(dtype=np.int64, na_value=0)[rows[met], columns[met]]
+    filled = tasks.assign(max_points=tasks["max_points"].fillna(seen.mask(seen == 0)))
+    totals = filled.groupby("test_id", observed=True)["max_points"].agg(
+        lambda points: points.sum() if points.notna().all() else pd.NA
+    )
+    printed = tests.set_index("test_id")["max_score"]
+    against = printed.notna() & (totals.reindex(printed.index).astype("Int64") != printed)
+    contradicted = set(printed.index[against.fillna(True).astype(bool)])
+    doubtful = open_ & tasks["test_id"].isin(contradicted)
+    return filled.assign(max_points=filled["max_points"].mask(doubtful))
 
 
 def above_maximum(works: pd.DataFrame, tasks: pd.DataFrame) -> np.ndarray:
@@ -142,6 +177,33 @@ def _fitting(task_tables: pd.DataFrame, tests: pd.DataFrame) -> tuple[pd.DataFra
     return rows[columns], faults
 
 
+def _in_order(
+    table: pd.DataFrame, own: pd.DataFrame, tests: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of task tables whose tasks stand as in the masks of an exam, and faults of the others.
+
+    In the masks all short answers come first; a table with a long answer among them is told by
+    the maxima that a protocol prints for the long ones.
+    """
+    both = own.merge(table, how="inner", on=["test_id", "position"], validate="1:1",
+                     suffixes=("", "_table"))  # fmt: skip
+    exams = tests.loc[tests["procedure"].isin(EXAMS), "test_id"]
+    known = both["max_points"].notna() & both["max_points_table"].notna()
+    other = known & (both["max_points"] != both["max_points_table"]).fillna(False).astype(bool)
+    wrong = both[other & both["test_id"].isin(exams)].drop_duplicates("test_id")
+    faults = pd.DataFrame(
+        {
+            "source_id": wrong["source_id"].astype("str"),
+            "code": "task_table_order",
+            "value": wrong["task"].astype("str"),
+            "expected": wrong.merge(_titles(tests), how="left", on="test_id", validate="m:1")[
+                "title"
+            ].to_numpy(),
+        }
+    )
+    return table[~table["test_id"].isin(wrong["test_id"])], faults
+
+
 def _misfit(pairs: pd.DataFrame, code: str, given: str, wanted: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
@@ -154,7 +216,10 @@ def _misfit(pairs: pd.DataFrame, code: str, given: str, wanted: str) -> pd.DataF
 
 
 def _titles(tests: pd.DataFrame) -> pd.DataFrame:
-    titles = [f"ВПР {t.year}, {t.subject}, {t.grade} класс" for t in tests.itertuples()]
+    titles = [
+        f"{_PROCEDURES[t.procedure]} {t.year}, {t.subject}, {t.grade} класс"
+        for t in tests.itertuples()
+    ]
     return pd.DataFrame({"test_id": tests["test_id"].to_numpy(), "title": titles}, dtype="str")
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analytics import norms, schema
 from analytics.scales import assign_scales
+from pipelines.canonical.stack import TEST_KEY, VPR
 from pipelines.readers.reading import TestHeader
 
 # The works named 2020 were written in September and October by pupils one grade higher.
@@ -29,17 +30,18 @@ def id_of(header: TestHeader) -> str | None:
     """test_id of a header, None while its year, grade or subject is not known."""
     if header.year is None or header.grade is None or header.subject is None:
         return None
-    return norms.test_id("vpr", header.year, header.grade, header.subject)
+    return norms.test_id(header.procedure, header.year, header.grade, header.subject)
 
 
 def build_tests(headers: Sequence[HeaderOfFile], *, extra: pd.DataFrame) -> pd.DataFrame:
     """Table `tests`: one row per test met in any file.
 
-    headers: of the files that are about one test; extra: year, grade, subject of tests that are
+    headers: of the files that are about one test; extra: TEST_KEY of tests that are
     only met inside merged reports.
     """
     rows = [
         {
+            "procedure": h.header.procedure,
             "year": h.header.year,
             "grade": h.header.grade,
             "subject": h.header.subject,
@@ -51,20 +53,19 @@ def build_tests(headers: Sequence[HeaderOfFile], *, extra: pd.DataFrame) -> pd.D
     ]
     met = pd.concat(
         [
-            pd.DataFrame(rows, columns=["year", "grade", "subject", "max_score", "tasks"]),
+            pd.DataFrame(rows, columns=[*TEST_KEY, "max_score", "tasks"]),
             extra.assign(max_score=None, tasks=None),
         ],
         ignore_index=True,
     ).astype({"max_score": "Int64", "tasks": "Int64", "year": "Int64", "grade": "Int64"})
-    tests = (
-        met.groupby(["year", "grade", "subject"], as_index=False, observed=True)
-        .agg(max_score=("max_score", "first"), tasks=("tasks", "first"))
-        .assign(procedure="vpr")
+    tests = met.groupby(TEST_KEY, as_index=False, observed=True).agg(
+        max_score=("max_score", "first"), tasks=("tasks", "first")
     )
     tests["test_id"] = [
-        norms.test_id("vpr", t.year, t.grade, t.subject) for t in tests.itertuples()
+        norms.test_id(t.procedure, t.year, t.grade, t.subject) for t in tests.itertuples()
     ]
-    tests["pupil_grade"] = tests["grade"] + (tests["year"] == AUTUMN_YEAR).astype("Int64")
+    autumn = (tests["procedure"] == VPR) & (tests["year"] == AUTUMN_YEAR)
+    tests["pupil_grade"] = tests["grade"] + autumn.astype("Int64")
     for column in ("min3", "min4", "min5", "scale_source", "scale_verified"):
         tests[column] = None
     return schema.conform(assign_scales(schema.conform(tests, "tests")), "tests")

@@ -8,18 +8,22 @@ import numpy as np
 import pandas as pd
 
 from analytics import schema
-from analytics.scales import marks_from_scores
+from analytics.scales import joint_conditions, marks_from_scores
 from pipelines.canonical.schools import Directory
-from pipelines.canonical.stack import Read, stack, with_test_ids
+from pipelines.canonical.stack import TEST_KEY, Read, stack, with_test_ids
 from pipelines.canonical.tasks import above_maximum
 
 RAW_COLUMNS = (
     *("login", "municipality", "school_name", "class_label", "pupil", "absent", "variant"),
     *("score", "mark", "journal_mark", "skipped", "not_taught", "sheet", "row"),
-    *("year", "grade", "subject"),
+    *("procedure", "year", "grade", "subject"),
+    *("exam_date", "test_score", "exam_point", "room", "person"),
 )
 POINTS_OVER = "points_over_maximum"  # the rule that names a row; its cells are found here
-RULE_COLUMNS = ("max_score", "scale_mark", "points_over", "pupil_grade", "known_school")
+RULE_COLUMNS = (
+    *("max_score", "scale_mark", "joint_condition"),
+    *("points_over", "pupil_grade", "known_school"),
+)
 
 
 def gather_works(reads: Sequence[Read]) -> pd.DataFrame:
@@ -37,14 +41,13 @@ def place_works(raw: pd.DataFrame, directory: Directory, tests: pd.DataFrame) ->
     works = with_test_ids(raw)
     works = works[works["test_id"].notna()]
     works = works.assign(school_id=directory.school_ids(works["login"]))
-    works = works.drop(
-        columns=["login", "municipality", "school_name", "year", "grade", "subject"]
-    ).merge(
+    works = works.drop(columns=["login", "municipality", "school_name", *TEST_KEY]).merge(
         tests[["test_id", "max_score", "pupil_grade"]], how="left", on="test_id", validate="m:1"
     )
     listed = directory.schools.loc[directory.schools["in_registry"].astype(bool), "school_id"]
     return works.assign(
         scale_mark=marks_from_scores(works, tests),
+        joint_condition=works["test_id"].map(joint_conditions(tests)).astype("str"),
         known_school=works["school_id"].isin(listed),
     )
 
@@ -71,8 +74,12 @@ def points_above(placed: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
 
 
 def accepted_works(placed: pd.DataFrame) -> pd.DataFrame:
-    """Table `works`: a mark that the file gives stays; where it gives none, the scale's is put."""
-    marked = placed.assign(mark=placed["mark"].fillna(placed["scale_mark"]))
+    """Table `works`: a mark that the file gives stays; where it gives none, the scale's is put.
+
+    Where a higher mark needs more than the score only «2» follows from the score.
+    """
+    sure = placed["joint_condition"].isna() | (placed["scale_mark"] == 2)
+    marked = placed.assign(mark=placed["mark"].fillna(placed["scale_mark"].where(sure)))
     return schema.conform(marked.drop(columns=list(RULE_COLUMNS)), "works")
 
 

@@ -5,8 +5,18 @@ from __future__ import annotations
 from types import ModuleType
 
 from pipelines.readers import (
+    exam_appeals,
+    exam_csv,
+    exam_ege,
+    exam_oge,
+    exam_oge_dense,
+    exam_school_summary,
     federal_list,
     federal_markers,
+    olympiad_list,
+    olympiad_pass,
+    olympiad_protocol,
+    olympiad_recheck,
     school_registry,
     task_table,
     vpr_collection,
@@ -19,7 +29,20 @@ from pipelines.readers import (
     vpr_journal,
     vpr_marks,
 )
-from pipelines.readers.reading import Workbook
+from pipelines.readers.persons import Context
+from pipelines.readers.reading import Reading, Workbook
+
+# Protocols that name persons: read(workbook, context) makes codes of the names.
+WITH_PERSONS: tuple[ModuleType, ...] = (
+    exam_appeals,
+    exam_csv,
+    exam_ege,
+    exam_oge_dense,
+    exam_oge,
+    olympiad_recheck,
+    olympiad_protocol,
+    olympiad_list,
+)
 
 # Each module has KIND, LABEL, recognises(workbook), read(workbook).
 LAYOUTS: tuple[ModuleType, ...] = (
@@ -36,12 +59,22 @@ LAYOUTS: tuple[ModuleType, ...] = (
     federal_list,
     task_table,
     school_registry,
+    exam_school_summary,
+    olympiad_pass,
+    *WITH_PERSONS,
 )
 
 
 def layout_of(workbook: Workbook) -> ModuleType | None:
     """The layout that claims `workbook`, None if nobody knows it."""
     return next((layout for layout in LAYOUTS if layout.recognises(workbook)), None)
+
+
+def read_as(layout: ModuleType, workbook: Workbook, context: Context) -> Reading:
+    """What `layout` reads from a workbook; only readers of persons see the context."""
+    if layout in WITH_PERSONS:
+        return layout.read(workbook, context)
+    return layout.read(workbook)
 
 
 def labels() -> dict[str, str]:

@@ -3,6 +3,8 @@ without a stored value."""
 
 from __future__ import annotations
 
+import csv
+import io
 import posixpath
 import re
 import zipfile
@@ -12,6 +14,10 @@ from xml.etree import ElementTree
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from pipelines.readers.reading import Sheet, Workbook
+
+SEPARATORS = (";", "\t", ",")  # the first of equals
+MAX_TEXT_COLUMNS = 1000
+SHEET_NAME_LENGTH = 31  # Excel cuts longer ones
 
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
 _ROW_NUMBER = re.compile(rb"\br=\"(\d+)\"")
@@ -28,6 +34,8 @@ def open_workbook(path: Path, relative: str) -> Workbook:
 
     Raises whatever calamine raises on a broken file (also a BaseException for a Rust panic).
     """
+    if path.suffix.lower() == ".csv":
+        return Workbook(path=relative, sheets=(_text_sheet(path),))
     book = CalamineWorkbook.from_path(path)
     marks = _sheet_marks(path) if path.suffix.lower() in (".xlsx", ".xlsm") else {}
     sheets = []
@@ -45,6 +53,26 @@ def open_workbook(path: Path, relative: str) -> Workbook:
             )
         )
     return Workbook(path=relative, sheets=tuple(sheets))
+
+
+def _text_sheet(path: Path) -> Sheet:
+    """A table of text as one sheet, named as Excel names it. Raises ValueError if it is too wide.
+
+    utf-8 with or without a mark, else cp1251; separated by what its first line has most.
+    """
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1251")
+    first = text.partition("\n")[0]
+    separator = max(SEPARATORS, key=first.count)
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    width = max(map(len, rows), default=0)
+    if width > MAX_TEXT_COLUMNS:
+        raise ValueError(f"в строке {width} столбцов")
+    padded = [[*row, *[""] * (width - len(row))] for row in rows]
+    return Sheet(name=path.stem[:SHEET_NAME_LENGTH], rows=padded)
 
 
 def _sheet_marks(path: Path) -> dict[str, tuple[frozenset[int], frozenset[str]]]:

@@ -61,6 +61,7 @@ class TestHeader:
     subject: str | None = None
     max_score: int | None = None
     tasks: tuple[Task, ...] = ()
+    procedure: str = "vpr"
 
     __test__ = False  # not a test case for pytest
 
@@ -135,6 +136,8 @@ class Reading:
 
     kind: the name of the reader, e.g. "vpr_export_2021".
     test: the test that the file is about, if it is about one.
+    tests: the tests of a file that holds several; its rows name theirs by `procedure`, `year`,
+        `grade`, `subject`.
     tables: frames by canonical table name, before schools and tests get their ids: `login`
         instead of `school_id`, no `test_id`; every frame carries `sheet` and `row`.
     rows_read: data rows seen, faulty ones included.
@@ -145,9 +148,15 @@ class Reading:
     kind: str
     problems: pd.DataFrame
     test: TestHeader | None = None
+    tests: tuple[TestHeader, ...] = ()
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     rows_read: int = 0
     addresses: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def headers(self) -> tuple[TestHeader, ...]:
+        """All tests that the file is about."""
+        return self.tests or (() if self.test is None else (self.test,))
 
 
 def quote(value: object) -> str | None:

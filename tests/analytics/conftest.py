@@ -61,6 +61,7 @@ def _works(test_id: str, *rows: tuple, columns: str = "school_id score") -> pd.D
         "journal_mark": None,
         "skipped": 0,
         "not_taught": 0,
+        **dict.fromkeys(("exam_date", "test_score", "exam_point", "room", "person")),
         "source_id": "a",
         "sheet": "Лист1",
         "row": range(2, len(frame) + 2),

@@ -26,11 +26,13 @@ def works(**columns: list) -> pd.DataFrame:
             "journal_mark": 4,
             "skipped": 0,
             "not_taught": 0,
+            **dict.fromkeys(("exam_date", "test_score", "exam_point", "room", "person")),
             "source_id": ["a" * 64] * count,
             "sheet": ["Протокол"] * count,
             "row": list(rows),
             "max_score": 20,
             "scale_mark": 4,
+            "joint_condition": None,
             "points_over": 0,
             "pupil_grade": 5,
             "known_school": True,
@@ -99,6 +101,19 @@ def test_present_pupil_needs_a_score() -> None:
     frame = works(score=[None, None, 0], absent=[False, True, False])
     assert validate(frame, "works")[["row", "code", "column"]].to_numpy().tolist() == [
         [2, "score_missing", "score"]
+    ]
+
+
+def test_a_lower_mark_under_a_joint_condition_is_another_fault() -> None:
+    frame = works(
+        mark=[3, 4, 5, 3],
+        scale_mark=[4, 4, 4, 4],
+        joint_condition=["4 балла за грамотность"] * 3 + [None],
+    )
+    assert found(frame, "works") == [
+        (2, "mark_below_by_condition", "3", "«4», если выполнено условие: 4 балла за грамотность"),
+        (4, "mark_against_scale", "5", "4"),
+        (5, "mark_against_scale", "3", "4"),
     ]
 
 

@@ -61,6 +61,7 @@ def works_of(papers: Papers) -> pd.DataFrame:
             "journal_mark": papers.journal,
             "skipped": 0,
             "not_taught": 0,
+            **dict.fromkeys(("exam_date", "test_score", "exam_point", "room", "person")),
             "source_id": "simulation",
             "sheet": "1",
             "row": np.arange(len(score)) + 2,

@@ -276,6 +276,16 @@ def test_a_school_of_another_scale_is_not_tested(tests_of, schools_of, school, s
     assert found["reason"].dropna().tolist() == [reason] * (2 if reason else 0)
 
 
+def test_many_schools_with_scopes_too_small_to_test(town_tests, schools_of):
+    rows = town(town_tests, np.random.default_rng(8), schools=150, n=30)
+    schools = schools_of(**{f"{i:03d}": "А" for i in range(150)})
+    found = boundary_lifting(rows, town_tests, schools)
+    whole = found["scope"] == ""
+    assert (found.loc[whole, "status"] == "tested").all()
+    assert found.loc[whole, "p_value"].notna().all()
+    assert (found.loc[~whole, "status"] == "not_enough_data").all()
+
+
 def test_no_counts_give_no_rows(tests_of, schools_of):
     test = tests_of({"year": 2021, "grade": 4, "subject": "Математика", "scale": (20, 6, 10, 15)})
     nothing = one_school([], None).astype({"test_id": "str", "group": "str", "group_id": "str"})
