@@ -66,14 +66,12 @@ def boundary_lifting(
     `score_counts`. contradicted: (test_id, school_id) that used another scale and are not tested.
     """
     levelled = _levelled(score_counts, tests, schools, clean)
-    groups = school_tests(levelled, tests, REACH)
-    single = {b: school_tests(levelled, tests, REACH, b) for b in BOUNDARIES}
-    if groups.empty:
+    groups = school_tests(levelled, tests, REACH, ("", *BOUNDARIES))
+    if groups[""].empty:
         return schema.empty("evidence")
     if contradicted is not None and len(contradicted):
-        groups = refused(groups, contradicted)
-        single = {b: refused(rows, contradicted) for b, rows in single.items()}
-    return schema.conform(evidence_of_groups(groups, single), "evidence")
+        groups = {b: refused(rows, contradicted) for b, rows in groups.items()}
+    return schema.conform(evidence_of_groups(groups), "evidence")
 
 
 def sensitivity(
@@ -91,7 +89,7 @@ def sensitivity(
     levelled = _levelled(score_counts, tests, schools, clean)
     columns = []
     for reach in (1, 2, 3):
-        groups = school_tests(levelled, tests, reach)
+        groups = school_tests(levelled, tests, reach)[""]
         if groups.empty:
             return pd.DataFrame(columns=[*SCHOOL, "r1", "r2", "r3"])
         sums = pooled(weighed(groups, USUAL[""])[0], SCHOOL)
@@ -111,17 +109,18 @@ def _levelled(
     return [(reference, tilted_to_schools(reference)) for reference in references]
 
 
-def evidence_of_groups(groups: pd.DataFrame, single: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def evidence_of_groups(groups: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Evidence of the schools of each year and of the scopes of each school.
 
-    groups: `school_tests` of all boundaries; single: of each boundary alone.
+    groups: `school_tests` of all boundaries and of each alone.
     """
-    used, sigma = weighed(groups, USUAL[""])
+    together = groups[""]
+    used, sigma = weighed(together, USUAL[""])
     whole, spreads = schools_of(used, sigma, USUAL[""])
     parts = {
         by: judged(pooled(used, [*SCHOOL, by]), spreads) for by in ("scope", "grade", "subject")
     }
-    at = [schools_of(*weighed(rows, USUAL[b]), USUAL[b])[0] for b, rows in single.items()]
+    at = [schools_of(*weighed(groups[b], USUAL[b]), USUAL[b])[0] for b in BOUNDARIES]
     views = [
         whole["p_value"],
         *(_simes(part["p_value"].droplevel(2)) for part in parts.values()),
@@ -129,8 +128,8 @@ def evidence_of_groups(groups: pd.DataFrame, single: dict[str, pd.DataFrame]) ->
     ]
     seen = pd.concat(views, axis=1).reindex(whole.index)
     p = pd.Series(cauchy(seen, WEIGHTS), index=whole.index).where(whole["p_value"].notna())
-    scopes = _rows(groups, parts["scope"], [*SCHOOL, "scope"])
-    return pd.concat([_rows(groups, whole.assign(p_value=p), SCHOOL).assign(scope=""), scopes])
+    scopes = _rows(together, parts["scope"], [*SCHOOL, "scope"])
+    return pd.concat([_rows(together, whole.assign(p_value=p), SCHOOL).assign(scope=""), scopes])
 
 
 def _simes(p: pd.Series) -> pd.Series:
@@ -143,12 +142,15 @@ def _simes(p: pd.Series) -> pd.Series:
 
 def _rows(groups: pd.DataFrame, found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Evidence of all that has works, tested or not; keys as columns."""
-    # The reason with most works behind it speaks for a row that no test serves.
-    ordered = groups.sort_values(["usable", "n", "test_id"], ascending=[False, False, True])
-    heads = ordered.groupby(keys, observed=True).agg(
-        works=("n", "sum"), reason=("reason", "first"), usable=("usable", "first")
+    # Where no test serves, the reason with most works behind it speaks; tests come in order.
+    idle = groups["n"].where(~groups["usable"], -1)
+    heads = (
+        groups.assign(idle=idle)
+        .groupby(keys, observed=True)
+        .agg(works=("n", "sum"), usable=("usable", "any"), speaks=("idle", "idxmax"))
     )
     rows = heads.join(found.drop(columns="third"), how="left")
+    reason = groups["reason"].take(rows["speaks"]).set_axis(rows.index).astype("str")
     tested = rows["p_value"].notna()
     few = rows["usable"] & ~tested
     return (
@@ -157,22 +159,28 @@ def _rows(groups: pd.DataFrame, found: pd.DataFrame, keys: list[str]) -> pd.Data
             n=rows["n"].fillna(rows["works"]),
             estimate=rows["c"],
             unit=UNIT,
-            reference=_labels(groups[groups["usable"]], keys),
+            reference=_labels(groups[groups["usable"]], rows["usable"]),
             pupils=(rows["c"] * rows["near"]).clip(lower=0),
             pupils_low=(rows["ci_low"] * rows["near"]).clip(lower=0),
             pupils_high=(rows["ci_high"] * rows["near"]).clip(lower=0),
             status=np.select([tested, few], ["tested", "not_enough_data"], "not_applicable"),
-            reason=rows["reason"].astype("str").mask(few, FEW_WORKS).where(~tested),
+            reason=reason.mask(few, FEW_WORKS).where(~tested),
         )
-        .drop(columns=["works", "usable", "c", "variance", "near"])
+        .drop(columns=["works", "usable", "speaks", "c", "variance", "near"])
         .reset_index()
     )
 
 
-def _labels(used: pd.DataFrame, keys: list[str]) -> pd.Series:
-    """What the tests of each row were compared with, «; » between several."""
-    labels = used["reference"].cat.categories
-    pairs = used[keys].assign(bit=2 ** used["reference"].cat.codes.astype("int64"))
+def _labels(used: pd.DataFrame, usable: pd.Series) -> pd.Series:
+    """What the tests of each row were compared with, «; » between several; null where none was.
+
+    used: usable tests. usable: of each row, its index names the keys.
+    """
+    present = used["reference"].cat.remove_unused_categories().cat
+    labels, keys = present.categories, usable.index.names
+    if len(labels) == 1:
+        return pd.Series(labels[0], index=usable.index, dtype="str").where(usable)
+    pairs = used[keys].assign(bit=2 ** present.codes.astype("int64"))
     mask = pairs.drop_duplicates().groupby(keys, observed=True)["bit"].sum()
     words = {
         m: "; ".join(label for i, label in enumerate(labels) if m >> i & 1) for m in mask.unique()

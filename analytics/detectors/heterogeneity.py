@@ -66,7 +66,8 @@ def within_spread(c: Array, precision: Array, school: NDArray[np.int64], usual: 
         total = np.bincount(school, weight)
         mean = np.bincount(school, weight * c) / np.where(total > 0, total, 1.0)
         variance = 1 / weight - 1 / total[school]
-        return float(np.median((c - mean[school]) ** 2 / variance)) > CHI2_MEDIAN
+        # The median of the ratios is above it where half of them are: counting is faster.
+        return 2 * np.count_nonzero((c - mean[school]) ** 2 > CHI2_MEDIAN * variance) > len(c)
 
     return root(too_small, LARGEST)
 

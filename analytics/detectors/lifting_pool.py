@@ -38,40 +38,44 @@ _DETECTABLE = 3 + 0.8416212335729143  # z = 3 with power 80 %
 
 
 def school_tests(
-    levelled: list[tuple[Reference, Tilted]], tests: pd.DataFrame, reach: int, boundary: str = ""
-) -> pd.DataFrame:
-    """One row per test × school: test_id, year, grade, subject, scope ("grade/subject").
+    levelled: list[tuple[Reference, Tilted]],
+    tests: pd.DataFrame,
+    reach: int,
+    boundaries: tuple[str, ...] = ("",),
+) -> dict[str, pd.DataFrame]:
+    """By boundary (min3, min4, min5, or "" for all together): one row per test × school.
 
-    And `lifting_scores` at one boundary (min3, min4, min5) or at all (""), reference (its label),
-    usable, and the reason where it is not usable.
+    test_id, year, grade, subject, scope ("grade/subject"), school_id, `lifting_scores` at the
+    boundary, reference (its label), usable, and the reason where it is not usable.
     """
+    if not levelled:
+        return dict.fromkeys(boundaries, pd.DataFrame(columns=[*SCHOOL, "reference"]))
     facts = tests.set_index("test_id").loc[[r.test_id for r, _ in levelled]]
     scales = facts[[*BOUNDARIES, "max_score"]].to_numpy(dtype=np.float64, na_value=np.nan)
-    parts = [
-        _of_test(reference, tilted, scale, reach, boundary)
-        for (reference, tilted), scale in zip(levelled, scales, strict=True)
-    ]
-    if not parts:
-        return pd.DataFrame(columns=[*SCHOOL, "reference"])
     facts = facts.assign(
         scope=(facts["grade"].astype("str") + "/" + facts["subject"]).astype("category"),
         grade=facts["grade"].astype("category"),
         subject=facts["subject"].astype("category"),
         reference=pd.Categorical([r.label for r, _ in levelled], categories=LABELS),
     )[["year", "grade", "subject", "scope", "reference"]].reset_index()
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    place = np.repeat(np.arange(len(parts)), [len(part["n"]) for part in parts])
-    reason = columns.pop("reason")
-    return (
-        facts.iloc[place]
-        .reset_index(drop=True)
-        .assign(
+    first, *others = (r.school_id for r, _ in levelled)
+    place = np.repeat(np.arange(len(levelled)), [len(r.school_id) for r, _ in levelled])
+    keys = facts.astype({"test_id": "category"}).iloc[place].reset_index(drop=True)
+    keys["school_id"] = pd.Categorical(first.append(others))
+    found = {}
+    for boundary in boundaries:
+        parts = [
+            _of_test(reference, tilted, scale, reach, boundary)
+            for (reference, tilted), scale in zip(levelled, scales, strict=True)
+        ]
+        columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        reason = columns.pop("reason")
+        found[boundary] = keys.assign(
             **columns,
-            school_id=pd.Categorical(np.concatenate([r.school_id for r, _ in levelled])),
             usable=reason == 0,
             reason=pd.Categorical.from_codes(reason, _REASONS),
         )
-    )
+    return found
 
 
 def _of_test(

@@ -138,10 +138,10 @@ def levelled_reference(test_id: str, ids: pd.Index, counts: NDArray) -> tuple:
 
 
 def lifting(levelled: list[tuple], tests: pd.DataFrame) -> pd.DataFrame:
-    reach = boundary_lifting.REACH
-    groups = school_tests(levelled, tests, reach)
-    single = {b: school_tests(levelled, tests, reach, b) for b in BOUNDARIES}
-    return boundary_lifting.evidence_of_groups(groups, single)
+    boundaries = ("", *BOUNDARIES)
+    return boundary_lifting.evidence_of_groups(
+        school_tests(levelled, tests, boundary_lifting.REACH, boundaries)
+    )
 
 
 def variance(counts: list[NDArray], ids: pd.Index, tests: pd.DataFrame) -> pd.DataFrame:
@@ -207,9 +207,8 @@ def rates(rng: np.random.Generator, scores: Scores, tests: pd.DataFrame) -> None
     """Groups per second of the window test: all at once, one by one, and of `rddensity`."""
     scale = tests.iloc[0]
     minima = {b: int(scale[b]) for b in BOUNDARIES}
-    top = int(scale["max_score"])
     school = np.repeat(np.arange(SCHOOLS), PUPILS)
-    counts = np.bincount(school * (top + 1) + scores[0]).reshape(SCHOOLS, -1)
+    counts = histograms(scores[:1], school, tests.iloc[:1])[0]
     ids = pd.Index([f"{code:05d}" for code in range(SCHOOLS)], dtype="str")
 
     def at_once() -> None:
