@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from analytics import schema
 from analytics.funnel import LEVELS, funnels, over_dispersed, share_z
 from analytics.intervals import clopper_pearson
-from analytics.norms import norm
+from analytics.norms import norm, test_id
 from analytics.posterior import probability_reaching
 from analytics.schema import WHOLE_MUNICIPALITY
 from analytics.thresholds import reaches, threshold
@@ -28,23 +28,31 @@ PROCEDURE_NAMES = {
 MOST_LIFTED = 0.9  # c/(1−c) has no bound; beyond it too few works are left to say more
 NBSP = "\u00a0"
 _YEAR_OF_SCHOOL = ["year", "school_id"]
+_FACTS = ["test_id", "procedure", "year", "grade", "subject"]
 
 
-def low_procedures(marks_summary: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
-    """Table `low_procedures`: the share of «2» of every test × school against 30 %.
+def low_procedures(
+    marks_summary: pd.DataFrame, tests: pd.DataFrame, exam_results: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Table `low_procedures`: the share below the minimum of every test × school against 30 %.
 
-    Of participants with a mark. low: 10·n_low ≥ 3·n and n ≥ 10; low_small_n: the same with fewer;
-    border: below 30 % with the limit inside the exact interval; not_comparable: no scale, so no
-    marks. counted: the rule counts the procedure (norms/low_results_procedures.csv). low_before:
-    low in the same grade and subject a year earlier, null where that is not known. p_low_30: the
-    posterior among all schools of the test; conclusion: what it says of a share that reaches 30 %.
-    z_low and funnel: the share against that of all schools of the test, over-dispersion counted in.
-    share_returned is left null: `with_returned` knows of lifted works.
+    Below the minimum: the mark «2», of an exam with a test score the score under its minimum (table
+    `exam_results`, the main period), of participants of whom it is known. low: 10·n_low ≥ 3·n and
+    n ≥ 10; low_small_n: the same with fewer; border: below 30 % with the limit inside the exact
+    interval; not_comparable: no scale, so no marks. counted: the rule counts the procedure
+    (norms/low_results_procedures.csv). low_before: low in the same grade and subject a year
+    earlier, null where that is not known or where either year of the exam is not comparable
+    (norms/exam_calendar.csv). p_low_30: the posterior among all schools of the test; conclusion:
+    what it says of a share that reaches 30 %. z_low and funnel: the share against that of all
+    schools of the test, over-dispersion counted in. share_returned is left null: `with_returned`
+    knows of lifted works.
     """
-    schools = marks_summary[marks_summary["school_id"] != WHOLE_MUNICIPALITY]
-    wrote = schools["n"].to_numpy(dtype=np.int64)
-    marked = schools[["n2", "n3", "n4", "n5"]].sum(axis=1, min_count=4)
-    n, low = (s.to_numpy(dtype=np.int64, na_value=0) for s in (marked, schools["n2"]))
+    counts = _of_marks(marks_summary, tests)
+    if exam_results is not None:
+        exams = counts["procedure"].isin(exam_results["procedure"].unique())
+        counts = pd.concat([counts[~exams], _of_exams(exam_results)], ignore_index=True)
+    wrote = counts["wrote"].to_numpy(dtype=np.int64)
+    n, low = (counts[c].to_numpy(dtype=np.int64, na_value=0) for c in ("n", "n_low"))
     ci_low, ci_high = clopper_pearson(low, n)
     limit = threshold("low_share")
     is_low = reaches(low, n, limit)
@@ -54,7 +62,7 @@ def low_procedures(marks_summary: pd.DataFrame, tests: pd.DataFrame) -> pd.DataF
         ["no_data", "not_comparable", "low_small_n", "low", "border"],
         "ok",
     )
-    rows = schools[["test_id", "school_id"]].assign(
+    rows = counts.drop(columns="wrote").assign(
         n=np.where(n > 0, n, wrote),
         n_low=pd.arrays.IntegerArray(low, n == 0),
         share_low=low / np.where(n > 0, n, np.nan),
@@ -62,10 +70,37 @@ def low_procedures(marks_summary: pd.DataFrame, tests: pd.DataFrame) -> pd.DataF
         ci_high=ci_high,
         status=status,
     )
-    facts = tests[["test_id", "procedure", "year", "grade", "subject"]]
-    rows = rows.merge(facts, how="inner", on="test_id", validate="m:1")
     rows = _among_schools(_with_year_before(_with_counted(rows)), limit)
-    return schema.conform(rows.drop(columns="procedure"), "low_procedures")
+    return schema.conform(rows.drop(columns=["procedure", "alone"]), "low_procedures")
+
+
+def _of_marks(marks_summary: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """Counts of schools by marks: _FACTS, school_id, wrote, n with a mark, n_low, alone."""
+    schools = marks_summary[marks_summary["school_id"] != WHOLE_MUNICIPALITY]
+    rows = schools[["test_id", "school_id"]].assign(
+        wrote=schools["n"],
+        n=schools[["n2", "n3", "n4", "n5"]].sum(axis=1, min_count=4),
+        n_low=schools["n2"],
+        alone=False,
+    )
+    return rows.merge(tests[_FACTS], how="inner", on="test_id", validate="m:1")
+
+
+def _of_exams(exam_results: pd.DataFrame) -> pd.DataFrame:
+    """The same of exams; alone: the year stands alone, not comparable with its neighbours."""
+    main = exam_results[
+        (exam_results["attempt"] == "main") & (exam_results["school_id"] != WHOLE_MUNICIPALITY)
+    ]
+    facts = ["procedure", "year", "grade", "subject"]
+    exams = main[facts].drop_duplicates()
+    names = exams.assign(test_id=[test_id(*exam) for exam in exams.itertuples(index=False)])
+    rows = main.merge(names, how="left", on=facts, validate="m:1")
+    return rows[[*_FACTS, "school_id"]].assign(
+        wrote=rows["n"],
+        n=rows["n"].where(rows["n_below"].notna()),
+        n_low=rows["n_below"],
+        alone=rows["not_comparable"].notna(),
+    )
 
 
 def low_results(low_procedures: pd.DataFrame, federal_list: pd.DataFrame) -> pd.DataFrame:
@@ -75,7 +110,8 @@ def low_results(low_procedures: pd.DataFrame, federal_list: pd.DataFrame) -> pd.
     low procedure. p_low_30: of the posterior probabilities that a procedure's true share is 30 %
     and more, the second largest, for the rule needs two (the only one if there is one).
     conclusion: beside a rule that is met, how sure it is by that probability.
-    on_federal_list stands beside the rule and is null in years without a list.
+    on_federal_list stands beside the rule and is null in years without a list. change: whether the
+    rule's own list gained, lost or kept the school against the year before, where both are known.
     """
     counted = low_procedures[low_procedures["counted"].astype(bool)]
     known = counted["status"].isin(WITH_DATA)
@@ -93,7 +129,7 @@ def low_results(low_procedures: pd.DataFrame, federal_list: pd.DataFrame) -> pd.
     for facts in (sums, _posteriors(counted[known]), _reasons(counted)):
         rows = rows.merge(facts, how="left", on=_YEAR_OF_SCHOOL, validate="1:1")
     rows[list(sums)[2:]] = rows[list(sums)[2:]].astype("Int64").fillna(0)
-    return schema.conform(_concluded(rows, federal_list), "low_results")
+    return schema.conform(_with_change(_concluded(rows, federal_list)), "low_results")
 
 
 def conclusions(p_low_30: pd.Series, met: ArrayLike) -> pd.Series:
@@ -187,11 +223,12 @@ def _with_counted(rows: pd.DataFrame) -> pd.DataFrame:
 def _with_year_before(rows: pd.DataFrame) -> pd.DataFrame:
     """Adds low_before: the same procedure, grade, subject and school a year earlier."""
     key = ["procedure", "grade", "subject", "school_id", "year"]
-    known = rows[rows["status"].isin(WITH_DATA)]
+    known = rows[rows["status"].isin(WITH_DATA) & ~rows["alone"].astype(bool)]
     before = known[key].assign(
         year=known["year"] + 1, low_before=(known["status"] == "low").astype("boolean")
     )
-    return rows.merge(before, how="left", on=key, validate="1:1")
+    found = rows.merge(before, how="left", on=key, validate="1:1")
+    return found.assign(low_before=found["low_before"].mask(found["alone"].astype(bool)))
 
 
 def _posteriors(known: pd.DataFrame) -> pd.DataFrame:
@@ -226,6 +263,22 @@ def _concluded(rows: pd.DataFrame, federal_list: pd.DataFrame) -> pd.DataFrame:
     ).drop(columns=["checked_before", "without_scale"])
 
 
+def _with_change(rows: pd.DataFrame) -> pd.DataFrame:
+    known = rows[rows["rule_met"].notna()]
+    before = known[["school_id"]].assign(
+        year=known["year"] + 1, listed_before=known["rule_met"].astype("boolean")
+    )
+    found = rows.merge(before, how="left", on=_YEAR_OF_SCHOOL, validate="1:1")
+    now, then = found["rule_met"].astype("boolean"), found["listed_before"].astype("boolean")
+    change = np.select(
+        [(now & ~then).fillna(value=False), (~now & then).fillna(value=False),
+         (now & then).fillna(value=False)],
+        list(schema.LIST_CHANGES),
+        None,
+    )  # fmt: skip
+    return found.assign(change=change).drop(columns="listed_before")
+
+
 def _reasons(counted: pd.DataFrame) -> pd.DataFrame:
     """Facts by year × school: «ВПР-6 математика: 34,1 % (28 из 82)», one for each low procedure."""
     low = counted[counted["status"].isin(["low", "low_small_n"])].sort_values(
@@ -235,7 +288,9 @@ def _reasons(counted: pd.DataFrame) -> pd.DataFrame:
     tenths = (2000 * n_low + n) // (2 * n)  # of a percent, half up
     percent = (tenths // 10).astype("str") + "," + (tenths % 10).astype("str") + f"{NBSP}%"
     procedure = low["test_id"].str.split("_").str[0].map(PROCEDURE_NAMES)
-    fact = procedure + "-" + low["grade"].astype("str") + " " + low["subject"].str.lower() + ": "
+    # An exam is of one grade: «ОГЭ математика», but «ВПР-6 математика».
+    grade = ("-" + low["grade"].astype("str")).where(low["test_id"].str.startswith("vpr"), "")
+    fact = procedure + grade + " " + low["subject"].str.lower() + ": "
     fact += percent + " (" + n_low.astype("str") + f"{NBSP}из{NBSP}" + n.astype("str") + ")"
     fact += np.where(low["status"] == "low_small_n", ", участников мало", "")
     fact += np.where(low["low_before"].fillna(value=False), ", и годом раньше", "")

@@ -19,6 +19,9 @@ from analytics.detectors.spread import CHI2_MEDIAN, root, spread
 MIN_SCHOOLS = 20  # below it τ is a guess whatever the estimator
 LARGEST = 1.0  # σ or τ of a share
 MIN_BETWEEN = 0.03  # c scale; without it every tenth flag among equal schools is false
+# Of k − 1 degrees: τ and σ are robust and both estimated. With all of them a town of 21 honest
+# schools as varied as real ones has a false flag in .08 of simulations, with this in half of that.
+TAIL = 0.75
 # A residual speaks about σ when its own noise is not many times larger.
 MAX_NOISE = 0.5  # standard error of c
 MIN_RESIDUALS = 100
@@ -88,9 +91,9 @@ def between_spread(c: Array, variance: Array) -> float:
 def spread_of_schools(within: float, c: Array, variance: Array, usual: Spread) -> Spread:
     """σ, τ and the tail for schools with centred estimates c.
 
-    From 20 schools τ is estimated and p comes from Student's t with k − 1 degrees; below 20 τ is
-    the usual one, which keeps the size and costs power, and the tail is normal.
+    From 20 schools τ is estimated and p comes from Student's t with ¾(k − 1) degrees; below 20 τ
+    is the usual one, which keeps the size and costs power, and the tail is normal.
     """
     if len(c) < MIN_SCHOOLS:
         return Spread(within, usual.between, usual.freedom)
-    return Spread(within, between_spread(c, variance), len(c) - 1.0)
+    return Spread(within, between_spread(c, variance), TAIL * (len(c) - 1))

@@ -179,3 +179,81 @@ def test_nothing_to_judge(tests):
     nothing = low_procedures(schema.empty("marks_summary"), tests)
     assert nothing.empty
     assert low_results(nothing, NO_LIST).empty
+
+
+def exams(*rows: tuple) -> pd.DataFrame:
+    """Table `exam_results`: procedure, year, subject, school, n, below the minimum, why alone."""
+    columns = ["procedure", "year", "subject", "school_id", "n", "n_below", "not_comparable"]
+    frame = pd.DataFrame(rows, columns=columns)
+    facts = {"grade": frame["procedure"].map({"oge": 9, "ege": 11}), "attempt": "main"}
+    facts |= {"municipality": "Город", "unit": "test_score", "origin": "works"}
+    missing = [c for c in schema.TABLES["exam_results"].columns if c not in {*frame, *facts}]
+    return schema.conform(frame.assign(**facts, **dict.fromkeys(missing)), "exam_results")
+
+
+def of_exams(*rows: tuple) -> pd.DataFrame:
+    nothing = schema.empty("marks_summary"), schema.empty("tests")
+    return low_procedures(*nothing, exams(*rows)).set_index(["test_id", "school_id"])
+
+
+@pytest.mark.parametrize(
+    ("n", "below", "status"),
+    [(20, 5, "border"), (20, 6, "low"), (20, 7, "low"), (9, 3, "low_small_n"), (10, 3, "low"),
+     (20, None, "not_comparable"), (0, 0, "no_data")],
+)  # fmt: skip
+def test_an_exam_counts_by_its_minimum(n, below, status):
+    found = of_exams(("ege", 2022, "Русский язык", "a", n, below, None))
+    row = found.loc[("ege_2022_11_ru", "a")]
+    assert row["status"] == status
+    assert row["counted"]
+
+
+def test_an_elective_is_not_counted_and_the_town_is_no_school():
+    found = of_exams(
+        ("oge", 2022, "Физика", "a", 20, 9, None), ("oge", 2022, "Физика", "*", 20, 9, None)
+    )
+    assert found.index.tolist() == [("oge_2022_09_phy", "a")]
+    assert not found["counted"].any()
+
+
+def test_a_year_that_stands_alone_is_no_year_before():
+    selected = "ЕГЭ сдавали только поступающие в вузы"
+    found = of_exams(
+        ("ege", 2021, "Русский язык", "a", 20, 8, selected),
+        ("ege", 2022, "Русский язык", "a", 20, 8, None),
+        ("ege", 2023, "Русский язык", "a", 20, 8, None),
+        ("ege", 2024, "Русский язык", "a", 20, 8, selected),
+    )["low_before"]
+    assert found.isna().tolist() == [True, True, False, True]
+    assert found.iloc[2]
+
+
+def test_the_rule_is_over_all_procedures(tests, marks_of):
+    marks = marks_of(tests, (MA6, "a", 30, 70, 0, 0))
+    rows = low_procedures(marks, tests, exams(("oge", 2021, "Математика", "a", 50, 15, None)))
+    found = low_results(rows, NO_LIST).set_index(["year", "school_id"])
+    assert found.loc[(2021, "a"), "status"] == "listed"
+    assert found.loc[(2021, "a"), "reasons"] == (
+        "ВПР-6 математика: 30,0\u00a0% (30\u00a0из\u00a0100); "
+        "ОГЭ математика: 30,0\u00a0% (15\u00a0из\u00a050)"
+    )
+
+
+def test_who_came_and_who_left_the_list():
+    low = {"a": (2, 8, 8), "b": (8, 2, 8), "c": (8, 8, 2), "d": (2, 2, 2), "e": (None, 8, 8)}
+    rows = [
+        ("ege", 2022 + place, subject, school, 20, below, None)
+        for school, shares in low.items()
+        for place, below in enumerate(shares)
+        for subject in ("Русский язык", "Математика профильная")
+        if below is not None
+    ]
+    found = low_results(of_exams(*rows).reset_index(), NO_LIST)
+    told = {s: rows["change"].fillna("").tolist() for s, rows in found.groupby("school_id")}
+    assert told == {
+        "a": ["", "entered", "stays"],
+        "b": ["", "left", "entered"],
+        "c": ["", "stays", "left"],
+        "d": ["", "", ""],
+        "e": ["", "stays"],
+    }
