@@ -28,13 +28,20 @@ DETECTORS = (
 )
 VERDICT = "school"  # the `detector` of a school's combined row
 LOW_CONCLUSIONS = ("stable", "likely", "unconfirmed", "rule_not_met")
+LIST_CHANGES = ("entered", "left", "stays")  # null: not on the list, or no year to compare
 FUNNEL_PLACES = ("far_below", "below", "within", "above", "far_above")
 STAGES = ("school", "municipal", "regional", "final")  # of the olympiad
+# The third where the title of a protocol names both and no column tells them apart.
+ESSAY_KINDS = ("сочинение", "изложение", "сочинение (изложение)")
+ESSAY_CRITERIA = ("r1", "r2", "k1", "k2", "k3", "k4", "k5")  # two requirements, five criteria
 OLYMPIAD_STATUSES = ("winner", "prize", "participant", "absent")
 BOUNDARIES = ("min3", "min4", "min5")  # the columns of `tests` with the mark boundaries
 EVIDENCE_STATES = ("tested", "not_enough_data", "not_applicable")
 FLAGS = ("red", "amber")
 FINDING_STATES = (*FLAGS, "none", "not_enough_data", "not_applicable")
+RISK_MARKERS = tuple(f"Z{number}" for number in range(1, 11))
+RISK_LEVELS = ("red", "yellow", "info", "none", "not_checked")
+RISK_ZONES = ("red", "yellow", "green", "not_checked")
 WHOLE_MUNICIPALITY = "*"  # `school_id` of the row that pools all schools of a municipality
 MAX_TASKS = 62  # bits of `skipped` and `not_taught` that fit into a signed 64-bit integer
 
@@ -471,6 +478,191 @@ TABLES: dict[str, Table] = {
             },
         ),
         Table(
+            "medals",
+            "Медалисты и претенденты на медаль",
+            "one row per pupil of a medal list",
+            ("year", "school_id", "person", "status"),
+            {
+                "year": _YEAR,
+                "school_id": _SCHOOL,
+                "person": _text("Ключевой код участника"),
+                "degree": _text("Степень", null=True, allowed=("I", "II")),
+                "status": _text("Статус", allowed=("candidate", "issued")),
+                "source_id": _SOURCE,
+                "sheet": _SHEET,
+                "row": _ROW,
+            },
+        ),
+        Table(
+            "movers",
+            "Сменившие ОО в 10–11 классах",
+            "one row per pupil who came to a school before the exams of a year",
+            ("year", "school_id", "person"),
+            {
+                "year": _YEAR,
+                "school_id": _SCHOOL,
+                "person": _text("Ключевой код участника"),
+                "enrolled": _text("Дата зачисления"),
+                "source_id": _SOURCE,
+                "sheet": _SHEET,
+                "row": _ROW,
+            },
+        ),
+        Table(
+            "exam_points",
+            "Реестр ППЭ",
+            "one row per year × exam point × school × subject; no school: of the whole point",
+            ("year", "exam_point", "school_id", "subject"),
+            {
+                "year": _YEAR,
+                "exam_point": _text("Код ППЭ"),
+                "school_id": _text("Школа", null=True),
+                "subject": _text("Предмет", null=True),
+                "removals": _count("Удалено участников"),
+                "cancelled": _count("Аннулировано результатов", "результатов"),
+                "violations": _count("Нарушений процедуры", "нарушений"),
+                "appeals_filed": _count("Апелляций подано", "апелляций"),
+                "appeals_granted": _count("Апелляций удовлетворено", "апелляций"),
+                "source_id": _SOURCE,
+                "sheet": _SHEET,
+                "row": _ROW,
+            },
+        ),
+        Table(
+            "exam_results",
+            "Результаты экзаменов",
+            "one row per exam × period × school, and one with school_id '*' per municipality",
+            ("procedure", "year", "grade", "subject", "attempt", "municipality", "school_id"),
+            {
+                "procedure": _text("Процедура", allowed=("oge", "ege", "gve")),
+                "year": _YEAR,
+                "grade": _GRADE,
+                "subject": _SUBJECT,
+                "attempt": _text("Период", allowed=("main", "retakes")),
+                "municipality": _MUNICIPALITY,
+                "school_id": _SCHOOL,
+                "n": _count("Участников"),
+                "unit": _text("Какой балл", allowed=("test_score", "score")),
+                "mean": _number("Средний балл", "балл", low=0),
+                "sd": _number("Стандартное отклонение", "балл", low=0),
+                "median": _number("Медиана", "балл", low=0),
+                "minimum": Column("Int64", "Минимальный балл", "балл", null=True, low=0),
+                "minimum_verified": _flag("Минимум сверен", null=True),
+                "n_below": _count("Не преодолели минимум", null=True),
+                **_MARK_COUNTS,
+                "n_to60": _count("От минимума до 60", null=True),
+                "n_to80": _count("61–80", null=True),
+                "n_to100": _count("81–100", null=True),
+                "n_full": _count("100 баллов", null=True),
+                "origin": _text("Откуда", allowed=("works", "report")),
+                "not_comparable": _text("Почему год не сопоставим", null=True),
+                "reason": _text("Почему пересдачи не отделены", null=True),
+            },
+        ),
+        Table(
+            "risk_markers",
+            "Маркеры зон риска",
+            "one row per year × school × subject ('' = all subjects) × marker",
+            ("year", "school_id", "subject", "marker"),
+            {
+                "year": _YEAR,
+                "school_id": _SCHOOL,
+                "subject": _SUBJECT,
+                "marker": _text("Маркер", allowed=RISK_MARKERS),
+                "level": _text("Уровень", allowed=RISK_LEVELS),
+                "value": _number("Значение"),
+                "ci_low": _number("Нижняя граница 95 %"),
+                "ci_high": _number("Верхняя граница 95 %"),
+                "threshold": _number("Порог"),
+                "n": _count("Участников", null=True),
+                "words": _text("Факт", null=True),
+                "points": _text("ППЭ (для служебного пользования)", null=True),
+                "reason": _text("Почему не проверено", null=True),
+            },
+        ),
+        Table(
+            "risk_zones",
+            "Зоны риска",
+            "one row per year × school",
+            ("year", "school_id"),
+            {
+                "year": _YEAR,
+                "school_id": _SCHOOL,
+                "zone": _text("Зона", allowed=RISK_ZONES),
+                "red": _count("Красных маркеров", "маркеров"),
+                "yellow": _count("Жёлтых маркеров", "маркеров"),
+                "info": _count("Информационных маркеров", "маркеров"),
+                "checked": _count("Проверено маркеров", "маркеров"),
+                "not_checked": _count("Не проверено маркеров", "маркеров"),
+                "stage": _text("Этап", allowed=("may", "results")),
+            },
+        ),
+        Table(
+            "essays",
+            "Итоговое сочинение (изложение): участия",
+            "one row per pupil × day; the year is that of the graduation",
+            ("year", "exam_date", "school_id", "pupil"),
+            {
+                "year": _YEAR,
+                "exam_date": _text("Дата"),
+                "kind": _text("Вид работы", allowed=ESSAY_KINDS),
+                "school_id": _SCHOOL,
+                "class_label": _text("Класс", null=True),
+                "pupil": _text("Код участника"),
+                "person": _text("Ключевой код участника", null=True),
+                "absent": _flag("Не явился"),
+                # Null for the absent, the removed and those who did not finish.
+                "passed": _flag("Зачёт", null=True),
+                "r1": _flag("Требование 1", null=True),
+                "r2": _flag("Требование 2", null=True),
+                **{f"k{number}": _flag(f"Критерий {number}", null=True) for number in range(1, 6)},
+                "source_id": _SOURCE,
+                "sheet": _SHEET,
+                "row": _ROW,
+            },
+        ),
+        Table(
+            "essay_results",
+            "Итоги сочинения (изложения)",
+            "one row per year × school, and one with school_id '*' per municipality",
+            ("municipality", "year", "school_id"),
+            {
+                "municipality": _MUNICIPALITY,
+                "year": _YEAR,
+                "school_id": _SCHOOL,
+                "n": _count("Участников с результатом"),
+                "n_first": _count("Зачёт с первого раза"),
+                "n_retake": _count("Зачёт с повторной попытки"),
+                "n_not": _count("Незачёт во всех попытках"),
+                "n_unfinished": _count("Без результата: удалены или не завершили"),
+                "n_absent": _count("Не явились"),
+                "share_first": _share("Доля зачётов с первого раза"),
+                "ci_low": _share("Нижняя граница 95 %"),
+                "ci_high": _share("Верхняя граница 95 %"),
+                "town_first": _share("Муниципалитет"),
+                "funnel": _text("Место в воронке", null=True, allowed=FUNNEL_PLACES),
+            },
+        ),
+        Table(
+            "essay_criteria",
+            "Критерии сочинения (изложения)",
+            "one row per year × school ('*' = municipality) × kind × criterion; first attempts",
+            ("municipality", "year", "school_id", "kind", "criterion"),
+            {
+                "municipality": _MUNICIPALITY,
+                "year": _YEAR,
+                "school_id": _SCHOOL,
+                "kind": _text("Вид работы", allowed=ESSAY_KINDS),
+                "criterion": _text("Критерий", allowed=ESSAY_CRITERIA),
+                "n": _count("Оценено работ", "работ"),
+                "n_failed": _count("Незачёт", "работ"),
+                "share_failed": _share("Доля незачётов"),
+                "ci_low": _share("Нижняя граница 95 %"),
+                "ci_high": _share("Верхняя граница 95 %"),
+                "town_share": _share("Муниципалитет"),
+            },
+        ),
+        Table(
             "marks_summary",
             "Итоги по отметкам",
             "one row per test × school, and one with school_id '*' per test × municipality",
@@ -731,6 +923,25 @@ TABLES: dict[str, Table] = {
             },
         ),
         Table(
+            "cohort_paths",
+            "Параллель по процедурам: ВПР, ОГЭ, ЕГЭ",
+            "one row per school × cohort × subject × test",
+            ("school_id", "graduation", "subject", "test_id"),
+            {
+                "municipality": _MUNICIPALITY,
+                "school_id": _SCHOOL,
+                "graduation": Column("Int64", "Год выпуска из 11 класса", low=2000, high=2100),
+                "subject": _SUBJECT,
+                "test_id": _TEST,
+                "procedure": _text("Процедура", allowed=("vpr", "oge", "ege")),
+                "year": _YEAR,
+                "grade": _GRADE,
+                "n": _count("Участников"),
+                "z": _number("Место относительно сравнения", "ст. откл.", null=False),
+                "reference": _text("С чем сравнивали"),
+            },
+        ),
+        Table(
             "official_markers",
             "Официальные маркеры (ФИОКО, 2019)",
             "one row per test × school; Russian and mathematics, grades 4 and 5",
@@ -810,6 +1021,7 @@ TABLES: dict[str, Table] = {
                 "status": _text(
                     "Вывод", allowed=("listed", "risk", "no", "no_data", "not_comparable")
                 ),
+                "change": _text("К прошлому году", null=True, allowed=LIST_CHANGES),
                 "reasons": _text("Факты", null=True),
             },
         ),

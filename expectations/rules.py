@@ -27,6 +27,7 @@ PREPARED: dict[str, dict[str, Column]] = {
         "pupil_grade": Column("Int64", "Класс обучения", null=True),
         "known_school": Column("boolean", "Школа есть в реестре", null=True),
     },
+    "essays": {"known_school": Column("boolean", "Школа есть в реестре", null=True)},
     "tests": {"printed_overlap": Column("boolean", "Промежутки шкалы пересекаются", null=True)},
     "tasks": {"max_score": Column("Int64", "Максимальный балл работы", "балл", null=True)},
 }
@@ -44,6 +45,16 @@ def _above(greater: str, smaller: str, *, or_equal: bool = False) -> dict[str, o
 def _equal(one: str, other: str) -> dict[str, object]:
     return {"column_A": one, "column_B": other, **_EITHER_MISSING}
 
+
+_KNOWN_SCHOOL = Check(
+    code="school_not_in_registry",
+    expectation="ExpectColumnValuesToBeInSet",
+    arguments=_true("known_school"),
+    column="school_id",
+    value="school_id",
+    expected="школа из реестра",
+    once_per=("source_id", "school_id"),
+)
 
 RULES: dict[str, tuple[Check, ...]] = {
     "works": (
@@ -95,16 +106,9 @@ RULES: dict[str, tuple[Check, ...]] = {
             value="class_label",
             expected="{pupil_grade}",
         ),
-        Check(
-            code="school_not_in_registry",
-            expectation="ExpectColumnValuesToBeInSet",
-            arguments=_true("known_school"),
-            column="school_id",
-            value="school_id",
-            expected="школа из реестра",
-            once_per=("source_id", "school_id"),
-        ),
+        _KNOWN_SCHOOL,
     ),
+    "essays": (_KNOWN_SCHOOL,),
     "tests": (
         *(
             Check(

@@ -17,6 +17,7 @@ _KEY_CODES = {
     "works": "duplicate_pupil",
     "olympiad": "olympiad_pupil_repeated",
     "rechecks": "olympiad_pupil_repeated",
+    "essays": "essay_pupil_repeated",
 }
 
 

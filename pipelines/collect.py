@@ -13,6 +13,7 @@ from analytics.sittings import first_sittings
 from expectations.validation import validate
 from pipelines.canonical import faults as fault_tables
 from pipelines.canonical.appeals import apply_appeals
+from pipelines.canonical.essays import place_essays
 from pipelines.canonical.intake import build_intake
 from pipelines.canonical.olympiad import KEPT as OLYMPIAD
 from pipelines.canonical.olympiad import place_olympiad
@@ -38,7 +39,7 @@ from pipelines.home import Home
 
 REPORTS = ("score_counts", "report_marks", "report_journal")
 BY_SCHOOL = ("school_context", "federal_markers", "federal_list", "exam_summary")
-KEPT_AS_READ = ("report_marks", "report_journal", *BY_SCHOOL, "codifier", *OLYMPIAD)
+KEPT_AS_READ = ("report_marks", "report_journal", *BY_SCHOOL, "codifier", "essays", *OLYMPIAD)
 REGISTRY_COLUMNS = ("logins", "short_name", "municipality", "gia_code", "kind")
 TASK_COLUMNS = ("grade", "subject", "position", "task", "max_points", "level", "skill", "block",
                 "kes", "kt")  # fmt: skip
@@ -102,6 +103,7 @@ def _place(opened: Sequence[Read], default_place: str) -> _Placed:
     contests, homeless = place_olympiad(opened, directory, letters)
     rows = {
         **contests,
+        "essays": place_essays(opened, directory),
         **{name: grouped_report(opened, name, directory) for name in REPORTS},
         **{name: by_school(opened, name, directory) for name in BY_SCHOOL},
         "codifier": stack(opened, "codifier", [*schema.TABLES["codifier"].columns, "sheet", "row"]),
@@ -148,7 +150,7 @@ def _settled(
 def _directory(opened: Sequence[Read], works: pd.DataFrame, default_place: str) -> Directory:
     named = ["login", "municipality", "school_name"]
     seen = [works[named]]
-    seen += [stack(opened, n, named)[named] for n in ("school_context", "exam_summary")]
+    seen += [stack(opened, n, named)[named] for n in ("school_context", "exam_summary", "essays")]
     for name in REPORTS:
         report = stack(opened, name, ["group", "group_code", "group_name"])
         schools = report.loc[report["group"] == "school", ["group_code", "group_name"]]

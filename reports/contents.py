@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from reports.blocks import Bullets, Cell, Table, row
 from reports.disclosure import HIDDEN, SHOWN_FROM
 from reports.edition import Edition
+from reports.exam_pages import exam_links
 from reports.members import Town, year_page
 from reports.passport import balance_words
 from reports.town import years_of
@@ -54,7 +55,8 @@ def _certificates(edition: Edition, town: Town) -> tuple[Cell, ...]:
     links = [
         Cell(f"справка за {year} год", href=year_page(town.page, years, year)) for year in years
     ]
-    return (Cell(town.name), *(links or [Cell("данных нет", href=town.page)]))
+    links = links or [Cell("данных нет", href=town.page)]
+    return (Cell(town.name), *links, *exam_links(edition, town))
 
 
 def _schools(town: Town) -> tuple[Cell, ...]:

@@ -44,9 +44,15 @@ INDEXES: dict[str, tuple[str, ...]] = {
     "official_markers": ("test_id",),
     "low_procedures": ("test_id",),
     "low_results": ("school_id",),
+    "olympiad_indicators": ("municipality", "year"),
+    "essay_results": ("municipality", "year"),
+    "essay_criteria": ("municipality", "year", "school_id"),
     "federal_markers": ("school_id",),
     "federal_list": ("year",),
     "school_context": ("school_id",),
+    "exam_results": ("municipality", "year"),
+    "risk_markers": ("year", "school_id"),
+    "risk_zones": ("year", "school_id"),
 }
 
 

@@ -16,6 +16,7 @@ from reports.blocks import Bullets, Chart, Notice, Page, Statement, Table
 from reports.contents import contents
 from reports.detectors_page import detector_sections
 from reports.edition import Edition, prepare
+from reports.exam_pages import exam_pages
 from reports.faults import PROBLEMS_FILE, problems_csv
 from reports.passport import RunFacts, balance_words, passport_sections
 from reports.school import school_pages
@@ -56,6 +57,7 @@ def render_site(tables: Mapping[str, pd.DataFrame], facts: RunFacts) -> Iterator
 def _documents(edition: Edition) -> Iterator[Page]:
     for town in edition.towns:
         yield from town_pages(edition, town)
+        yield from exam_pages(edition, town)
         for school in town.schools:
             yield from school_pages(edition, town, school)
     for test in edition.tests.values():

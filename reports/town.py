@@ -7,12 +7,15 @@ from collections.abc import Iterator, Sequence
 from reports.blocks import Bullets, Cell, Notice, Page, Section, Statement
 from reports.dynamics import dynamics
 from reports.edition import WHOLE, Edition
+from reports.essays import essays
+from reports.exam_sections import exam_summary_section
 from reports.journal import journal
 from reports.low_results import low_results
 from reports.mark_groups import groups_section
 from reports.marks import statistics
 from reports.members import Test, Town, year_page
 from reports.objectivity import objectivity
+from reports.olympiad import olympiad
 from reports.participation import participation
 from reports.proposals import proposals
 from reports.scope import Scope
@@ -60,7 +63,7 @@ def year_links(page: str, years: Sequence[int]) -> tuple[Cell, ...]:
 
 
 def main_sections(scope: Scope) -> tuple[Section, ...]:
-    """FIOKO's seven directions, then objectivity, low results, dynamics, proposals."""
+    """FIOKO's seven directions, then objectivity, low results, dynamics, proposals, olympiad."""
     return (
         participation(scope),
         statistics(scope),
@@ -73,6 +76,9 @@ def main_sections(scope: Scope) -> tuple[Section, ...]:
         low_results(scope),
         dynamics(scope),
         proposals(scope),
+        *olympiad(scope),
+        *exam_summary_section(scope),
+        *essays(scope),
     )
 
 

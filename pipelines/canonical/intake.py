@@ -76,7 +76,7 @@ def _check(read: Read, accepted: int, kept: dict[str, int]) -> None:
 
 
 _TRACKED = ("works", "score_counts", "report_marks", "report_journal", "federal_list",
-            "exam_summary")  # fmt: skip
+            "exam_summary", "essays", "olympiad", "rechecks", "pass_scores")  # fmt: skip
 
 
 def _status(read: Read, accepted: int, rejected: int) -> str:

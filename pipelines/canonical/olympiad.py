@@ -33,10 +33,16 @@ def place_olympiad(
         told = stacked.dropna(subset=["year", "stage", "subject"])  # the others told of as files
         placed = told.assign(school_id=schools_by_name(told["school"].astype("str"), directory))
         lost = placed["school_id"].isna()
-        faults.append(_unknown(placed[lost], addresses))
+        homeless = _without_registry(told) if directory.schools.empty else None
+        faults.append(_unknown(placed[lost], addresses) if homeless is None else homeless)
         kept = placed.loc[~lost].sort_values("score", key=pd.isna, kind="stable")
         rows[name] = kept[columns].reset_index(drop=True)
     return rows, pd.concat(faults, ignore_index=True)
+
+
+def _without_registry(rows: pd.DataFrame) -> pd.DataFrame:
+    """One fault per file where no school is known at all, rather than one per row."""
+    return rows[["source_id"]].drop_duplicates().assign(code="olympiad_without_registry")
 
 
 def _unknown(rows: pd.DataFrame, addresses: pd.DataFrame) -> pd.DataFrame:

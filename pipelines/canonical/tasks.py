@@ -13,7 +13,7 @@ from pipelines.canonical.tests import HeaderOfFile, id_of
 # A task table of another year or variant gives itself away by works that exceed its maxima; a
 # slip of the pen does so in single works (in real files in 0–2 % of them, else in over 20 %).
 CONTRADICTED_SHARE = 0.05
-_PROCEDURES = {"vpr": "ВПР", "oge": "ОГЭ", "ege": "ЕГЭ", "gve": "ГВЭ"}
+_PROCEDURES = {"vpr": "ВПР", "oge": "ОГЭ", "ege": "ЕГЭ", "gve": "ГВЭ", "diagnostic": "ДР"}
 EXAMS = ("oge", "ege", "gve")
 _DESCRIPTION = ["skill", "block", "kes", "kt"]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipelines.demo.bad_files import write_bad_files
 from pipelines.demo.delivery import Delivery
+from pipelines.demo.olympiads import write_olympiads
 from pipelines.demo.town import build_town
 from pipelines.demo.truth import FileCount, write_truth
 from pipelines.errors import PipelineError
@@ -27,6 +28,8 @@ def write_town(folder: Path, *, seed: int = 197) -> None:
     town = build_town(seed)
     delivery = Delivery(raw, town, seed)
     delivery.write()
+    olympiads = write_olympiads(raw, town, seed)
     bad = write_bad_files(raw, raw / _SPOILT)
-    counts = [*delivery.counts, *(FileCount(cell.file, "", 0) for cell in bad)]
-    write_truth(truth, town, delivery.sittings, counts, [*delivery.dirt, *bad])
+    counts = [*delivery.counts, *olympiads.counts, *(FileCount(c.file, "", 0) for c in bad)]
+    dirt = [*delivery.dirt, *olympiads.dirt, *bad]
+    write_truth(truth, town, delivery.sittings, counts, dirt)

@@ -30,10 +30,14 @@ _SKIPPED_SHARE = 0.3  # of the zeros stand as X
 def difficulties(work: Work, rng: np.random.Generator) -> Floats:
     """Thresholds, shape (highest maximum, tasks); infinite beyond a task's maximum."""
     base = np.array([_DIFFICULTY[level] for level in work.levels])
-    base = base + rng.normal(0, _DIFFICULTY_SD, len(base))
-    maxima = np.array(work.maxima)
-    steps = np.arange(1, maxima.max() + 1)[:, None]
-    return np.where(steps <= maxima, base + _STEP * (steps - (maxima + 1) / 2), np.inf)
+    return steps_of(base + rng.normal(0, _DIFFICULTY_SD, len(base)), work.maxima)
+
+
+def steps_of(difficulty: Floats, maxima: tuple[int, ...]) -> Floats:
+    """Thresholds of tasks of these difficulties and maxima, in the shape of `difficulties`."""
+    top = np.array(maxima)
+    steps = np.arange(1, top.max() + 1)[:, None]
+    return np.where(steps <= top, difficulty + _STEP * (steps - (top + 1) / 2), np.inf)
 
 
 def points(ability: Floats, thresholds: Floats, luck: Floats) -> Points:

@@ -18,6 +18,8 @@ NEW_NUMBER = 16  # its login got other digits in 2022, not only another prefix
 MARKED_UP_NAME = 18  # markup in the cell «Школа» of one export of 2022
 STALE_REPORT = 4  # one distribution report was made before the school corrected its works
 STALE_PUPILS = 3
+OLYMPIAD_DROP = 1  # raises its own marks at the school stage of the olympiad
+OLYMPIAD_DIRTY = 2021  # the year of the olympiad with errors of input, re-checks and a CSV
 TINY = 21
 
 LIFTED_YEARS = {5: (2020, 2021), 13: (2021,)}
@@ -64,6 +66,8 @@ NOTES = {
     "journal_inflated": "журнал заметно мягче работы; pupils — отметка за работу ниже журнальной",
     "crosswalk": "с 2022 года у логина другие цифры: одна школа под двумя номерами",
     "markup_in_name": "разметка HTML в названии школы в одной выгрузке 2022 года",
+    "olympiad_drop": "в своих предметах школьный этап олимпиады проверен щедро (+30 % максимума),"
+    " на муниципальном этапе ученики показывают прежний уровень: все три года",
     "stale_report": "отчёт о распределении баллов расходится с файлом участников по этой школе",
 }
 

@@ -91,6 +91,7 @@ def _lasting(town: Town) -> pd.DataFrame:
     rows = [
         ("crosswalk", planting.NEW_NUMBER, "", None, None),
         ("markup_in_name", planting.MARKED_UP_NAME, "vpr_2022_06_ru", None, None),
+        ("olympiad_drop", planting.OLYMPIAD_DROP, "", None, None),
         ("stale_report", planting.STALE_REPORT, "vpr_2021_04_okr", None, planting.STALE_PUPILS),
     ]
     return _described(town, rows)

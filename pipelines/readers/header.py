@@ -98,6 +98,11 @@ def find(sheet: Sheet, layout: Layout) -> Header | None:
     return None
 
 
+def titles(sheet: Sheet, found: Header) -> list[str]:
+    """The texts above a header."""
+    return [cells.text(value) for row in sheet.rows[: found.row] for value in row if value != ""]
+
+
 def missing(header: Header, layout: Layout) -> list[str]:
     """Titles of the required columns that `header` lacks."""
     titles = [

@@ -9,6 +9,7 @@ from functools import cache
 from analytics import norms
 from pipelines.readers.reading import ProblemLog, TestHeader
 
+VPR, DIAGNOSTIC = "vpr", "diagnostic"
 _PARTS = {"year": "год", "grade": "класс", "subject": "предмет"}
 # «2025-2026», «2025-26 учебный год»: ВПР are written in spring, in the later of the two years.
 _SCHOOL_YEAR = re.compile(r"(?<!\d)20([0-4]\d) ?[-–—] ?(?:20)?(\d\d)(?!\d)")
@@ -17,13 +18,19 @@ _GRADE = re.compile(r"(?<![\d.])(\d{1,2})\s*(?:класс|кл\b)", re.IGNORECAS
 _GRADE_FOLDER = re.compile(r"(?:^|/)(\d{1,2})(?:\s*класс)?(?=/)", re.IGNORECASE)
 _SHORT = re.compile(r"(?<![а-яёa-z])([a-zа-яё]{2,4})[\s_]?(\d{1,2})(?!\d)", re.IGNORECASE)
 _LOGIN = re.compile(r"(?<![a-z])(?:sch|edu|ksh)\d{5,8}(?!\d)")
+# «ДР» in capitals only: «и др.» is no work. A training work is a diagnostic one by its use.
+_DIAGNOSTIC = re.compile(
+    r"(?i:(?<![а-яё])(?:диагностическ|тренировочн)[а-яё]*[\s_]+(?:[а-яё]+[\s_]+)?работ)"
+    r"|(?<![А-Яа-яЁё])ДР(?![А-Яа-яЁё.])"
+)
 _CODE_GRADE = re.compile(r"(?<![а-яёa-z\d])([А-ЯЁ]{2})\s(\d{1,2})(?!\d)")
 
 
 def identify(*texts: str) -> TestHeader:
-    """Year, grade and subject that the texts name, each from the first text that has it.
+    """Procedure, year, grade and subject that the texts name, each from the first that has it.
 
-    Put titles before paths: a later text only fills what the earlier ones left open.
+    Put titles before paths: a later text only fills what the earlier ones left open. A text that
+    names a diagnostic work makes it one, all others are ВПР.
     """
     year = grade = None
     subject = None
@@ -36,7 +43,10 @@ def identify(*texts: str) -> TestHeader:
             code_subject, code_grade = _short_code(source)
             subject = subject or code_subject
             grade = grade or code_grade
-    return TestHeader(year=year, grade=grade, subject=subject)
+    diagnostic = any(_DIAGNOSTIC.search(source) for source in texts)
+    return TestHeader(
+        year=year, grade=grade, subject=subject, procedure=DIAGNOSTIC if diagnostic else VPR
+    )
 
 
 def settle(content: TestHeader, path: str, log: ProblemLog) -> TestHeader:
@@ -55,6 +65,8 @@ def settle(content: TestHeader, path: str, log: ProblemLog) -> TestHeader:
     missing = [name for part, name in _PARTS.items() if found[part] is None]
     if missing:
         log.add("test_unknown", value=path, expected=", ".join(missing))
+    if told_by_path.procedure == DIAGNOSTIC:
+        found["procedure"] = DIAGNOSTIC
     return replace(content, **found)
 
 

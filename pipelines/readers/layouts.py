@@ -5,14 +5,18 @@ from __future__ import annotations
 from types import ModuleType
 
 from pipelines.readers import (
+    essay,
     exam_appeals,
     exam_csv,
     exam_ege,
     exam_oge,
     exam_oge_dense,
+    exam_point_register,
     exam_school_summary,
     federal_list,
     federal_markers,
+    medal_list,
+    mover_list,
     olympiad_list,
     olympiad_pass,
     olympiad_protocol,
@@ -34,6 +38,9 @@ from pipelines.readers.reading import Reading, Workbook
 
 # Protocols that name persons: read(workbook, context) makes codes of the names.
 WITH_PERSONS: tuple[ModuleType, ...] = (
+    essay,
+    medal_list,
+    mover_list,
     exam_appeals,
     exam_csv,
     exam_ege,
@@ -60,6 +67,7 @@ LAYOUTS: tuple[ModuleType, ...] = (
     task_table,
     school_registry,
     exam_school_summary,
+    exam_point_register,
     olympiad_pass,
     *WITH_PERSONS,
 )

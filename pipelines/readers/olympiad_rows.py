@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipelines.readers import cells
 from pipelines.readers import olympiad_words as words
-from pipelines.readers.olympiad_sheet import PERSON, titles
+from pipelines.readers.olympiad_sheet import PERSON, fault, number, titles, told
 from pipelines.readers.persons import Context, person_codes
 from pipelines.readers.reading import ProblemLog, Reading
 from pipelines.readers.set_aside import without_stopped
@@ -63,7 +63,7 @@ def results(
             "row": table.rows,
         }
     )
-    _fault(table, log, "olympiad_school_missing", frame["school"].isna(), "school")
+    fault(table, log, "olympiad_school_missing", frame["school"].isna(), "school")
     return frame.astype(COLUMNS)
 
 
@@ -71,11 +71,11 @@ def note_pair(table: SheetTable, maximum: Floats, log: ProblemLog) -> Floats:
     """Scores of a re-check; notes a missing score of either kind and one above the maximum."""
     recheck = _points(table, "recheck", log)
     first = table.numbers([table.columns["score"]], words.points)[0][:, 0]
-    _fault(table, log, "recheck_incomplete", np.isnan(recheck), "recheck")
-    _fault(table, log, "recheck_incomplete", np.isnan(first), "score")
-    _fault(table, log, "recheck_incomplete", np.isnan(maximum), "max_score")
+    fault(table, log, "recheck_incomplete", np.isnan(recheck), "recheck")
+    fault(table, log, "recheck_incomplete", np.isnan(first), "score")
+    fault(table, log, "recheck_incomplete", np.isnan(maximum), "max_score")
     above = recheck > maximum
-    _fault(table, log, "olympiad_score_above_maximum", above, "recheck", expected=_told(maximum))
+    fault(table, log, "olympiad_score_above_maximum", above, "recheck", expected=told(maximum))
     return recheck
 
 
@@ -119,14 +119,14 @@ def pupils(
     place = pd.array(np.where(named, _NAMED, sitting.fillna("")), dtype="str")
     codes = person_codes(parts, place, context.key)
     role = next(r for r in ("surname", "full_name", "code") if r in table.columns)
-    _fault(table, log, "olympiad_pupil_missing", pd.isna(codes), role, quoted=False)
+    fault(table, log, "olympiad_pupil_missing", pd.isna(codes), role, quoted=False)
     _note_personal(table, log)
     return codes, named
 
 
 def _what(table: SheetTable, path: str, log: ProblemLog) -> tuple[Floats, Objects, Objects]:
     """Year, stage and subject of each row: of its cells, else of the titles, sheet and path."""
-    told = (titles(table), table.sheet, path)
+    named = (titles(table), table.sheet, path)
     count = len(table.rows)
     year = np.array(
         [np.nan if y is None else y for y in table.texts("year", words.year_cell)], dtype=float
@@ -134,17 +134,17 @@ def _what(table: SheetTable, path: str, log: ProblemLog) -> tuple[Floats, Object
     stage = table.texts("stage", words.stage_cell)
     subject = table.texts("subject", words.subject)
     if "year" not in table.columns:
-        found = words.year_in(*told)
+        found = words.year_in(*named)
         year = np.full(count, np.nan if found is None else found)
     if "stage" not in table.columns:
-        stage = np.full(count, words.stage_in(*told), dtype=object)
+        stage = np.full(count, words.stage_in(*named), dtype=object)
     if "subject" not in table.columns:
-        subject = np.full(count, words.subject_in(table.sheet, *told), dtype=object)
+        subject = np.full(count, words.subject_in(table.sheet, *named), dtype=object)
     for role, unknown in (("year", np.isnan(year)), ("stage", pd.isna(stage)),
                           ("subject", pd.isna(subject))):  # fmt: skip
         code = f"olympiad_{role}_unknown"
         if role in table.columns:
-            _fault(table, log, code, unknown, role)
+            fault(table, log, code, unknown, role)
         elif unknown.any():  # nothing of the file says it: the file is set aside, told of once
             log.add(code, sheet=table.sheet, value=path)
     return year, stage, subject
@@ -157,11 +157,11 @@ def _grades(table: SheetTable, log: ProblemLog) -> tuple[Floats, Floats]:
         texts = table.texts(role)
         grade = each(texts, lambda t: np.nan if t is None else words.grade(t) or -1)
         values = np.array([np.nan if g is None else g for g in grade], dtype=float)
-        _fault(table, log, "olympiad_grade_unclear", values == -1, role)
+        fault(table, log, "olympiad_grade_unclear", values == -1, role)
         found[role] = np.where(values == -1, np.nan, values)
     competed, studied = found["grade_competed"], found["grade_studied"]
-    _fault(table, log, "olympiad_grade_below", competed < studied, "grade_competed",
-           expected=_told(studied))  # fmt: skip
+    fault(table, log, "olympiad_grade_below", competed < studied, "grade_competed",
+           expected=told(studied))  # fmt: skip
     return competed, studied
 
 
@@ -169,15 +169,15 @@ def _points(table: SheetTable, role: str, log: ProblemLog) -> Floats:
     if role not in table.columns:
         return np.full(len(table.rows), np.nan)
     values, faulty = table.numbers([table.columns[role]], words.points)
-    _fault(table, log, "olympiad_points_unclear", faulty[:, 0], role)
+    fault(table, log, "olympiad_points_unclear", faulty[:, 0], role)
     return values[:, 0]
 
 
 def _statuses(table: SheetTable, log: ProblemLog) -> Objects:
     shown = table.texts("status")
     found = each(shown, words.status)
-    _fault(table, log, "olympiad_status_unknown", ~pd.isna(shown) & pd.isna(found), "status")
-    _fault(table, log, "olympiad_status_missing", pd.isna(shown), "status")
+    fault(table, log, "olympiad_status_unknown", ~pd.isna(shown) & pd.isna(found), "status")
+    fault(table, log, "olympiad_status_missing", pd.isna(shown), "status")
     return found
 
 
@@ -215,13 +215,13 @@ def _note_scores(
     log: ProblemLog,
 ) -> None:  # fmt: skip
     above = score > maximum
-    _fault(table, log, "olympiad_score_above_maximum", above, "score", expected=_told(maximum))
+    fault(table, log, "olympiad_score_above_maximum", above, "score", expected=told(maximum))
     own = score / np.where(maximum > 0, maximum, np.nan)
     apart = ~above & (np.abs(own - share) > _FRACTION_TOLERANCE)
-    expected = [_number(100 * s) for s in own]
-    _fault(table, log, "olympiad_percent_contradicts", apart, "percent", expected=expected)
+    expected = [number(100 * s) for s in own]
+    fault(table, log, "olympiad_percent_contradicts", apart, "percent", expected=expected)
     half = ~above & (status == "winner") & (2 * score <= maximum)
-    _fault(table, log, "olympiad_winner_half", half, "score", expected=_told(maximum))
+    fault(table, log, "olympiad_winner_half", half, "score", expected=told(maximum))
 
 
 def _note_personal(table: SheetTable, log: ProblemLog) -> None:
@@ -230,25 +230,6 @@ def _note_personal(table: SheetTable, log: ProblemLog) -> None:
         log.add("olympiad_personal_columns", sheet=table.sheet,
                 row=int(table.rows[0]) if table.header_row is None else table.header_row + 1,
                 column_index=places[0])  # fmt: skip
-
-
-def _fault(
-    table: SheetTable, log: ProblemLog, code: str, where, role: str, *,
-    expected: str | list[str] = "", quoted: bool = True,
-) -> None:  # fmt: skip
-    """Notes `code` at the column of `role`, at the first one if the sheet has no such column."""
-    place = table.columns.get(role, min(table.columns.values()))
-    there = quoted and role in table.columns
-    value = [str(cells.quotable(cells.text(c))) if there else "" for c in table.cells[:, place]]
-    table.fault(log, code, np.asarray(where, dtype=bool), place, expected=expected, value=value)
-
-
-def _told(values: Floats) -> list[str]:
-    return [_number(value) for value in values]
-
-
-def _number(value: float) -> str:
-    return "" if np.isnan(value) else f"{round(value, 1):g}".replace(".", ",")
 
 
 def _letters(table: SheetTable) -> dict[tuple[str, str], str]:

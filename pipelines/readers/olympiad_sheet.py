@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from analytics import norms
 from pipelines.readers import cells
 from pipelines.readers import olympiad_words as words
-from pipelines.readers.reading import Sheet
+from pipelines.readers.reading import ProblemLog, Sheet
 from pipelines.readers.sheet_table import Heading, SheetTable, find_table
 
 FIRST_ROW = 14  # zero-based: data from row 15, or from row 16 if row 15 begins with «Предмет»
@@ -92,6 +93,27 @@ def titles(table: SheetTable) -> str:
     """The texts above the table."""
     upper = table.source.rows[: table.header_row or 0]
     return " ".join(cells.text(cell) for row in upper for cell in row if cell != "")
+
+
+def fault(
+    table: SheetTable, log: ProblemLog, code: str, where: ArrayLike, role: str, *,
+    expected: str | list[str] = "", quoted: bool = True,
+) -> None:  # fmt: skip
+    """Notes `code` at the column of `role`, at the first one if the sheet has no such column."""
+    place = table.columns.get(role, min(table.columns.values()))
+    there = quoted and role in table.columns
+    value = [str(cells.quotable(cells.text(c))) if there else "" for c in table.cells[:, place]]
+    table.fault(log, code, np.asarray(where, dtype=bool), place, expected=expected, value=value)
+
+
+def told(values: NDArray[np.float64]) -> list[str]:
+    """Numbers as problems tell them, "" for a missing one."""
+    return [number(value) for value in values]
+
+
+def number(value: float) -> str:
+    """«12,5»; "" for a missing number."""
+    return "" if np.isnan(value) else f"{round(value, 1):g}".replace(".", ",")
 
 
 def _holds_status(row: list[Any], place: int) -> bool:

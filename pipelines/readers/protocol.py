@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -55,7 +56,7 @@ def read(
     return Reading(
         kind=kind,
         problems=log.frame(),
-        test=TestHeader(test.year, test.grade, test.subject, max_score, tasks),
+        test=replace(test, max_score=max_score, tasks=tasks),
         tables={"works": pd.concat(works, ignore_index=True)} if works else {},
         rows_read=sum(len(p.rows) for p in pages),
         addresses={key: letters for p in pages for key, letters in _addresses(p).items()},

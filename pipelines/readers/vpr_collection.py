@@ -1,7 +1,8 @@
 """«Форма сбора результатов» that a school fills in: the form of 2026, the older one in two parts.
 
 The form names neither the test nor the school: both come from the path («…/edu000001/Форма сбора
-результатов Английский язык 8 класс ВПР 2026.xlsx»).
+результатов Английский язык 8 класс ВПР 2026.xlsx»). A title above the header goes before the path;
+one that says «Диагностическая работа» makes it a diagnostic work.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def recognises(workbook: Workbook) -> bool:
 def read(workbook: Workbook) -> Reading:
     """Works of the one school that filled in the form."""
     log = ProblemLog()
-    test = identity.settle(TestHeader(), workbook.path, log)
+    test = identity.settle(_content(workbook), workbook.path, log)
     login = identity.login_in(workbook.path)
     if login is None:
         log.add("form_without_login", value=workbook.path)
@@ -54,3 +55,12 @@ def read(workbook: Workbook) -> Reading:
         constants={"login": login} if login else {},
         empty="empty_form",
     )
+
+
+def _content(workbook: Workbook) -> TestHeader:
+    """The test as the titles above the first header tell it; forms of ВПР have no titles."""
+    for sheet in workbook.sheets:
+        found = header.find(sheet, LAYOUT)
+        if found is not None:
+            return identity.identify(*header.titles(sheet, found))
+    return TestHeader()

@@ -1,7 +1,8 @@
 """Ф1 «Индивидуальные результаты» of the section «Аналитика», 2024 on.
 
-Titles above the header name the test («ВПР 2026 Русский язык 4 класс») and its maximum; rows of
-schools («МБОУ …(edu…) | Кол-во участников: 89») stand between the pupils'.
+Titles above the header name the test («ВПР 2026 Русский язык 4 класс», or a diagnostic work in the
+same form) and its maximum; rows of schools («МБОУ …(edu…) | Кол-во участников: 89») stand between
+the pupils'.
 """
 
 from __future__ import annotations
@@ -68,8 +69,7 @@ def _content(workbook: Workbook) -> TestHeader:
     for sheet in workbook.sheets:
         found = header.find(sheet, LAYOUT)
         if found is not None:
-            titles = [cells.text(v) for row in sheet.rows[: found.row] for v in row if v != ""]
-            test = identity.identify(*titles, sheet.name)
+            test = identity.identify(*header.titles(sheet, found), sheet.name)
             return replace(test, max_score=_maximum(sheet, found.row))
     return TestHeader()
 

@@ -95,6 +95,8 @@ def test_severities() -> None:
             "value_out_of_range",
             "duplicate_key",
             "duplicate_pupil",
+            "olympiad_pupil_repeated",
+            "essay_pupil_repeated",
             "score_missing",
             "score_above_maximum",
             "scale_not_increasing",
@@ -106,7 +108,12 @@ def test_severities() -> None:
             "percents_do_not_sum",
             "journal_counts_do_not_sum",
         },
-        "note": {"class_of_other_grade", "school_not_in_registry", "scale_printed_overlap"},
+        "note": {
+            "class_of_other_grade",
+            "mark_below_by_condition",
+            "school_not_in_registry",
+            "scale_printed_overlap",
+        },
     }
 
 

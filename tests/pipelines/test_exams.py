@@ -176,7 +176,7 @@ def test_a_mark_against_a_scale_of_the_year_is_told(
     official = {"procedure": "oge", "year_from": 2026, "year_to": 2026, "grade": 9,
                 "subject": "Химия", "max_score": 5, "min3": 3, "min4": 4, "min5": 5,
                 "source": "пример", "verified": True, "note": "",
-                "printed_overlap": False}  # fmt: skip
+                "printed_overlap": False, "joint_condition": ""}  # fmt: skip
 
     def found(**changed: int) -> list[tuple]:
         table = pd.DataFrame([{**official, **changed}])
