@@ -38,7 +38,8 @@ from pipelines.canonical.works import (
 from pipelines.home import Home
 
 REPORTS = ("score_counts", "report_marks", "report_journal")
-BY_SCHOOL = ("school_context", "federal_markers", "federal_list", "exam_summary")
+EXAM_LISTS = ("medals", "movers", "exam_points")
+BY_SCHOOL = ("school_context", "federal_markers", "federal_list", "exam_summary", *EXAM_LISTS)
 KEPT_AS_READ = ("report_marks", "report_journal", *BY_SCHOOL, "codifier", "essays", *OLYMPIAD)
 REGISTRY_COLUMNS = ("logins", "short_name", "municipality", "gia_code", "kind")
 TASK_COLUMNS = ("grade", "subject", "position", "task", "max_points", "level", "skill", "block",

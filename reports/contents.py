@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 from reports.blocks import Bullets, Cell, Table, row
 from reports.disclosure import HIDDEN, SHOWN_FROM
@@ -66,10 +67,14 @@ def _schools(town: Town) -> tuple[Cell, ...]:
 
 
 def _tests(edition: Edition) -> tuple[Table, ...]:
-    """A table a year: grades down, links to the tests of the grade beside them."""
+    """Tables a year: the ВПР, then the other procedures, each test with a link to its page."""
     tables = []
-    for year in sorted({t.year for t in edition.tests.values()}, reverse=True):
-        tests = [t for t in edition.tests.values() if t.year == year]
+    kinds = (("Проверочные работы", edition.tests), ("Экзамены и другие работы", edition.exams))
+    years = sorted({t.year for _, known in kinds for t in known.values()}, reverse=True)
+    for year, (title, known) in product(years, kinds):
+        tests = [t for t in known.values() if t.year == year]
+        if not tests:
+            continue
         rows = []
         for test in tests:
             n = sum(
@@ -81,7 +86,7 @@ def _tests(edition: Edition) -> tuple[Table, ...]:
             rows.append(row(Cell(test.label, href=test.page), shown, top, scale))
         tables.append(
             Table(
-                f"Проверочные работы {year} года",
+                f"{title} {year} года",
                 ("Работа", "Участников", "Макс. балл", "Шкала"),
                 tuple(rows),
                 "lrrl",

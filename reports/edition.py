@@ -43,6 +43,7 @@ INDEXES: dict[str, tuple[str, ...]] = {
     "invalsi_index": ("test_id",),
     "official_markers": ("test_id",),
     "low_procedures": ("test_id",),
+    "cohort_paths": ("school_id",),
     "low_results": ("school_id",),
     "olympiad_indicators": ("municipality", "year"),
     "essay_results": ("municipality", "year"),
@@ -58,11 +59,15 @@ INDEXES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Edition:
-    """Everything that pages may show. Keys of `index`: table, then the values of INDEXES."""
+    """Everything that pages may show. Keys of `index`: table, then the values of INDEXES.
+
+    tests: of the ВПР, which the certificates are about; exams: of the other procedures.
+    """
 
     tables: Mapping[str, pd.DataFrame]
     index: Mapping[str, Mapping[tuple[Any, ...], list[Record]]]
     tests: Mapping[str, Test]
+    exams: Mapping[str, Test]
     schools: Mapping[str, School]
     towns: tuple[Town, ...]
     hidden: frozenset[tuple[str, str]]
@@ -134,21 +139,22 @@ def _values(column: pd.Series) -> list[Any]:
 
 
 def prepare(tables: Mapping[str, pd.DataFrame]) -> Edition:
-    """Indexes the tables for pages: ВПР only, missing tables taken as empty.
+    """Indexes the tables for pages, missing tables taken as empty.
 
     tables: by the names of analytics/schema.py; a municipality that is not known becomes "".
     """
     full = {name: _known(tables.get(name, schema.empty(name))) for name in PAGE_TABLES}
-    tests = _tests(full["tests"])
+    tests, exams = (_tests(full["tests"], vpr) for vpr in (True, False))
     for name, frame in full.items():
         if "test_id" in frame.columns and name != "intake":
-            full[name] = frame[frame["test_id"].isin(list(tests))]
+            full[name] = frame[frame["test_id"].isin([*tests, *exams])]
     index = {name: _indexed(full[name], keys) for name, keys in INDEXES.items()}
     schools = _schools(full["schools"])
     return Edition(
         tables=full,
         index=index,
         tests=tests,
+        exams=exams,
         schools=schools,
         towns=_towns(schools, index),
         hidden=_hidden(index["marks_summary"]),
@@ -170,8 +176,8 @@ def _indexed(frame: pd.DataFrame, keys: Iterable[str]) -> dict[tuple[Any, ...], 
     return dict(index)
 
 
-def _tests(frame: pd.DataFrame) -> dict[str, Test]:
-    rows = [row for row in records(frame) if row["procedure"] == "vpr"]
+def _tests(frame: pd.DataFrame, vpr: bool) -> dict[str, Test]:
+    rows = [row for row in records(frame) if (row["procedure"] == "vpr") == vpr]
     rows.sort(key=lambda r: (-r["year"], r["grade"], r["subject"], r["test_id"]))
     return {
         row["test_id"]: Test(
@@ -221,7 +227,7 @@ def _school_years(
     years: dict[str, set[int]] = defaultdict(set)
     for (test_id, _), rows in marks.items():
         for row in rows:
-            if row["n"]:
+            if row["n"] and test_id in tests:
                 years[row["school_id"]].add(tests[test_id].year)
     return {school_id: tuple(sorted(found, reverse=True)) for school_id, found in years.items()}
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from analytics.thresholds import threshold
 from reports.blocks import Block, Cell, Notice, Section, Table, row
+from reports.disclosure import SHOWN_FROM
 from reports.members import Record, School, Test
 from reports.scope import Scope, share_cell, sources
 from reports.wording import DASH, interval, number, out_of, percent, share_of
@@ -31,6 +32,11 @@ RETURNED = (
     "была бы с возвратом поднятых: подъём скрывает низкие результаты. Это оценка, не пересчёт."
 )
 LOW = ("low", "low_small_n")
+CHANGES = {
+    "entered": "год назад не выполнялось",
+    "left": "год назад выполнялось",
+    "stays": "второй год подряд",
+}
 CONCLUSIONS = {
     "stable": "устойчиво",
     "likely": "вероятно",
@@ -46,7 +52,7 @@ RULE = (
 
 def outcome_cell(record: Record) -> Cell:
     words, tone = OUTCOMES[record["status"]]
-    return Cell(words, tone=tone)
+    return Cell(words, CHANGES.get(record["change"], ""), tone=tone)
 
 
 def yes_no(value: bool | None) -> str:
@@ -75,6 +81,7 @@ def low_results(scope: Scope) -> Section:
             f"{scope.year} год таких отметок нет."
         )
         blocks.append(Notice("Не проверено: нет данных", text))
+    blocks += _contexts(scope, of_year)
     blocks += _history(scope, found)
     return Section("low", TOPIC, _claim(scope, of_year), tuple(blocks), "low")
 
@@ -101,7 +108,22 @@ def facts(scope: Scope, school: School) -> list[str]:
         if record["status"] in LOW and record["counted"]:
             again = ", и годом раньше" if record["low_before"] else ""
             words.append(f"{test.label}: {share_of(record['n_low'], record['n'])}{again}")
-    return words
+    return words + _exam_facts(scope, school)
+
+
+def _exam_facts(scope: Scope, school: School) -> list[str]:
+    """Low exams that the rule counts: «ОГЭ, математика: 33,3 % (15 из 45)»; too few are closed."""
+    return [
+        f"{scope.edition.exams[test_id].label}: "
+        f"{share_of(r['n_low'], r['n'])}" + (", и годом раньше" if r["low_before"] else "")
+        for (test_id,), rows in sorted(scope.edition.index["low_procedures"].items())
+        if test_id in scope.edition.exams
+        for r in rows
+        if (r["school_id"], r["year"]) == (school.school_id, scope.year)
+        and r["status"] in LOW
+        and r["counted"]
+        and r["n"] >= SHOWN_FROM
+    ]
 
 
 def _procedures(scope: Scope, school: School) -> list[tuple[Test, Record]]:
@@ -158,6 +180,41 @@ def _outcomes(scope: Scope, of_year: Sequence[tuple[School, Record]]) -> Table:
         "учитывает. Под ней, где правило выполнено: устойчиво — от 90 %, вероятно — от 50 %, иначе "
         "не подтверждено. Расчёт и перечень показаны рядом и не заменяют друг друга.",
     )
+
+
+def _contexts(scope: Scope, of_year: Sequence[tuple[School, Record]]) -> list[Block]:
+    """What the questionnaires say of the schools that the rule names or nearly names."""
+    rows = []
+    for school, record in of_year:
+        known = scope.edition.rows("school_context", school.school_id)
+        if record["status"] not in ("listed", "risk") or not known:
+            continue
+        last = max(known, key=lambda r: r["year"])
+        place = "; ".join(w for w in (last["location"], last["settlement_size"]) if w)
+        top = share_of(last["teachers_top"], last["teachers"]) if last["teachers"] else DASH
+        rows.append(
+            row(
+                Cell(school.name, href=scope.link(school)),
+                place or DASH,
+                number(last["pupils"]),
+                number(last["teachers"]),
+                top if last["teachers_top"] is not None else DASH,
+                str(last["year"]),
+            )
+        )
+    if not rows:
+        return []
+    return [
+        Table(
+            f"Контекст школ с низкими результатами, {scope.year} год",
+            ("Школа", "Где", "Обучающихся", "Учителей", "Первой и высшей категории", "Анкета"),
+            tuple(rows),
+            "llrrrr",
+            "Источник: контекстные анкеты школ",
+            "Контекст не объясняет и не оправдывает результат; он нужен, чтобы подобрать помощь.",
+            folded=not scope.school,
+        )
+    ]
 
 
 def _history(scope: Scope, found: Sequence[tuple[School, Record]]) -> list[Block]:

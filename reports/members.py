@@ -10,8 +10,10 @@ from functools import cache
 from typing import Any
 
 from analytics import norms
+from analytics.low_results import PROCEDURE_NAMES
 
 Record = dict[str, Any]
+EXAMS = ("oge", "ege", "gve")  # each of one grade
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,20 @@ class Test:
 
     @property
     def label(self) -> str:
-        """«Математика, 6 класс», or with the programme where pupils are a grade older."""
+        """«Математика, 6 класс», or with the programme where pupils are a grade older.
+
+        An exam is of one grade: «ОГЭ, математика».
+        """
+        if self.record["procedure"] in EXAMS:
+            return f"{self.procedure}, {self.subject.lower()}"
         if self.pupil_grade == self.grade:
             return f"{self.subject}, {self.grade} класс"
         return f"{self.subject}, программа {self.grade} класса (писали в {self.pupil_grade}-м)"
+
+    @property
+    def procedure(self) -> str:
+        """«ВПР», «ОГЭ»."""
+        return PROCEDURE_NAMES[self.record["procedure"]]
 
     @property
     def boundaries(self) -> dict[int, int]:

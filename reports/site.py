@@ -60,7 +60,7 @@ def _documents(edition: Edition) -> Iterator[Page]:
         yield from exam_pages(edition, town)
         for school in town.schools:
             yield from school_pages(edition, town, school)
-    for test in edition.tests.values():
+    for test in (*edition.tests.values(), *edition.exams.values()):
         yield test_page(edition, test)
 
 

@@ -17,6 +17,7 @@ from reports.members import Test, Town, year_page
 from reports.objectivity import objectivity
 from reports.olympiad import olympiad
 from reports.participation import participation
+from reports.paths import paths
 from reports.proposals import proposals
 from reports.scope import Scope
 from reports.scores import distribution
@@ -76,6 +77,7 @@ def main_sections(scope: Scope) -> tuple[Section, ...]:
         low_results(scope),
         dynamics(scope),
         proposals(scope),
+        *paths(scope),
         *olympiad(scope),
         *exam_summary_section(scope),
         *essays(scope),

@@ -39,7 +39,7 @@ def test_the_works_stored_are_the_works_accepted(collected_demo: Collected) -> N
     pupil_kinds = intake.loc[stored.index, "kind"]
     assert set(pupil_kinds) <= {
         "vpr_export_2020", "vpr_export_2021", "vpr_export_2022", "vpr_individual",
-        "vpr_collection",
+        "vpr_collection", "exam_oge", "exam_ege", "exam_csv",
     }  # fmt: skip
     accepted = intake.groupby(level=0)["rows_accepted"].max()
     assert stored.tolist() == accepted.loc[stored.index].tolist()

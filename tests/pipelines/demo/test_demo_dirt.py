@@ -87,4 +87,4 @@ def test_rejected_rows_are_those_with_a_stop(demo_town: Path, dirt: pd.DataFrame
     rows = stops.assign(row=stops["cell"].str.extract(r"(\d+)")[0])
     found = rows.groupby("file")["row"].nunique().to_dict()
     assert found == counts.loc[counts["rejected"] > 0, "rejected"].to_dict()
-    assert len(found) == len(DIRTY_FILES) + 1  # and a protocol of the olympiad
+    assert len(found) == len(DIRTY_FILES) + 2  # and a protocol of the olympiad and of the ОГЭ
