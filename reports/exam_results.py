@@ -50,7 +50,10 @@ def _claim(scope: ExamScope, exams: list[Exam]) -> str:
     n, low = sum(r["n"] for r in known), sum(r["n_below"] for r in known)
     sat = sum(_row(scope, e)["n"] for e in exams)
     count = f"{len(exams)} {form(len(exams), 'экзамену', 'экзаменам', 'экзаменам')}"
-    told = f"{plural(sat, 'результат', 'результата', 'результатов')} по {count}"
+    # Claims are quoted on the first screen, away from the topic of their section.
+    _, grade, _ = exams[0]
+    works = plural(sat, "результат", "результата", "результатов")
+    told = f"ГИА-{grade}: {works} по {count}"
     if not n:
         return f"{told}; не преодолевшие минимум не известны"
     return f"{told}; ниже минимума {share_of(low, n)}"

@@ -32,12 +32,15 @@ class Test:
 
     @property
     def label(self) -> str:
-        """«Математика, 6 класс», or with the programme where pupils are a grade older.
+        """«Математика, 6 класс»; of an exam, which is of one grade, «ОГЭ, математика»."""
+        exam = self.record["procedure"] in EXAMS
+        return f"{self.procedure}, {self.subject.lower()}" if exam else self.name
 
-        An exam is of one grade: «ОГЭ, математика».
-        """
+    @property
+    def name(self) -> str:
+        """What stands beside the procedure's name; the programme where pupils are a grade older."""
         if self.record["procedure"] in EXAMS:
-            return f"{self.procedure}, {self.subject.lower()}"
+            return self.subject.lower()
         if self.pupil_grade == self.grade:
             return f"{self.subject}, {self.grade} класс"
         return f"{self.subject}, программа {self.grade} класса (писали в {self.pupil_grade}-м)"

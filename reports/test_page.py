@@ -49,7 +49,7 @@ def test_page(edition: Edition, test: Test) -> Page:
     gaps = [item for s in scopes for item in unknowns(s).items]
     return Page(
         test.page,
-        f"{test.procedure} {test.year} года: {test.label}",
+        f"{test.procedure} {test.year} года: {test.name}",
         "; ".join(t.name for t in towns),
         (("Шкала", scale_words(test)), ("Кто участвовал", _took_part(scopes, test))),
         Bullets("Главное", claims or (Cell("Результатов нет."),)),
