@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipelines.demo.bad_files import write_bad_files
 from pipelines.demo.delivery import Delivery
+from pipelines.demo.exam_delivery import write_exam_truth, write_exams
 from pipelines.demo.olympiads import write_olympiads
 from pipelines.demo.town import build_town
 from pipelines.demo.truth import FileCount, write_truth
@@ -29,7 +30,10 @@ def write_town(folder: Path, *, seed: int = 197) -> None:
     delivery = Delivery(raw, town, seed)
     delivery.write()
     olympiads = write_olympiads(raw, town, seed)
+    exams = write_exams(raw, town, seed)
     bad = write_bad_files(raw, raw / _SPOILT)
-    counts = [*delivery.counts, *olympiads.counts, *(FileCount(c.file, "", 0) for c in bad)]
-    dirt = [*delivery.dirt, *olympiads.dirt, *bad]
+    counts = [*delivery.counts, *olympiads.counts, *exams.counts]
+    counts += [FileCount(c.file, "", 0) for c in bad]
+    dirt = [*delivery.dirt, *olympiads.dirt, *exams.dirt, *bad]
     write_truth(truth, town, delivery.sittings, counts, dirt)
+    write_exam_truth(truth, exams)

@@ -24,7 +24,7 @@ from pipelines.demo.exam_protocols import (
     Protocol,
     builder_csv,
 )
-from pipelines.demo.exam_sitting import YEARS, Results, sat_exams
+from pipelines.demo.exam_sitting import YEARS, Results, retaken, sat_exams
 from pipelines.demo.spreadsheets import SheetDraft, write_workbook
 from pipelines.demo.stains import NOTE, STOP, WARN
 from pipelines.demo.town import Town
@@ -42,6 +42,7 @@ _FILES = {
 }  # fmt: skip
 _SOILED, _LACKING = (2022, "oge", "soc"), (2022, "oge", "phy")
 _BY_BUILDER = "inf"
+_RESERVE_DAYS = {2022: {"ru": "2022-07-04", "ma": "2022-07-05"}}
 
 
 @dataclass
@@ -73,6 +74,8 @@ def write_exams(raw: Path, town: Town, seed: int) -> Exams:
     for year in YEARS:
         sat = sat_exams(town, year, seed)
         files = _protocols(told, sat, year)
+        if year in _RESERVE_DAYS:
+            _retakes(told, sat, year, seed)
         _lists(told, sat, year)
         for day, sheet in essay_protocols(town, year, seed):
             path = f"ГИА/{year}/Итоговое сочинение {day}.xlsx"
@@ -121,6 +124,15 @@ def _protocols(told: Exams, sat: Mapping[str, Results], year: int) -> dict[str, 
         told.counts.append(FileCount(path, "exam_csv", len(builder.pupils)))
         files[exam.test_id] = path
     return files
+
+
+def _retakes(told: Exams, sat: Mapping[str, Results], year: int, seed: int) -> None:
+    """The protocol of the reserve days of the ОГЭ."""
+    book = Protocol(told.town, year, OGE)
+    for slug, day in _RESERVE_DAYS[year].items():
+        book.add(retaken(sat[f"oge_{year}_09_{slug}"], day, seed))
+    rows = sum(len(block.rows) for block in book.blocks)
+    told.workbook(f"ГИА/{year}/ОГЭ {year} резервные дни.xlsx", "exam_oge", book.sheet(), rows)
 
 
 def _add(told: Exams, path: str, book: Protocol, results: Results) -> None:
@@ -213,6 +225,7 @@ def _cases(told: Exams, sat: Mapping[str, Results], files: dict[str, str], year:
             found.append(("exam_spike", "Z10" if ege else "boundary_lifting", case.SPIKE))
         if (case.LOW, *which) in case.LOW_EXAMS:
             found.append(("exam_low", "Z3" if ege else "low_results", case.LOW))
+            found += [("exam_not_confirmed", "later_exam", case.LOW)] * (not ege)
         if ege and exam.slug == "ru":
             found += [("exam_clean_strong", "", case.CLEAN)]
             found += [("exam_rise", "Z1", case.RISE)] * (year == case.RISE_YEAR)
@@ -223,8 +236,8 @@ def _cases(told: Exams, sat: Mapping[str, Results], files: dict[str, str], year:
                 "exam_low": results.below[rows],
             }.get(kind)
             pupils = None if shown is None else int(shown.sum())
+            seen = year - (kind == "exam_not_confirmed")  # such a finding stands in the ВПР's year
+            file = files[exam.test_id]
             told.planted.append(
-                PlantedExam(
-                    kind, marker, year, school, exam.test_id, files[exam.test_id], len(rows), pupils
-                )
+                PlantedExam(kind, marker, seen, school, exam.test_id, file, len(rows), pupils)
             )

@@ -14,7 +14,7 @@ CLEAN = 12  # above the town in the ЕГЭ, not so far that chance does not expl
 
 # Shifts of ability in standard deviations: of a school in all exams of grade 11 of a year.
 SHIFTS = {(RISE, RISE_YEAR - 1): -0.45, (RISE, RISE_YEAR): 0.4}
-EFFECTS = {CLEAN: 0.3}  # in the place of the school's own effect, in grade 11
+EFFECTS = {CLEAN: 0.35}  # in the place of the school's own effect, in grade 11
 LARGER = {SPIKE: 10, MOVED: 2}  # graduates more than the number of classes gives
 
 # Schools whose ability sinks in an exam until so many are below the minimum.
@@ -34,8 +34,9 @@ NOTES = {
     " сравнивают, поэтому знака быть не должно, а причина названа",
     "exam_spike": "кому до порога (ЕГЭ — минимума, ОГЭ — границы отметки) недоставало немногих"
     " баллов, подняты до него; pupils — поднято",
-    "exam_low": "30 % и больше ниже минимума",
-    "exam_low_with_vpr": "вместе с ВПР того же года — две низкие процедуры: в перечне",
+    "exam_low": "30 % и больше ниже минимума; вместе с ВПР того же года (planted.csv) — в перечне",
+    "exam_not_confirmed": "прошлогодняя ВПР той же параллели намного выше экзамена:"
+    " следствие заданного низкого результата, знак стоит в году ВПР",
     "exam_clean_strong": "сильная школа без нарушений: зона зелёная каждый год",
     "exam_appeal": "по апелляции результат протокола заменён",
 }

@@ -60,7 +60,7 @@ def test_the_run_ends_with_documents_and_tells_what_it_set_aside(
     intake = pd.read_parquet(home / "processed" / "intake.parquet")
     assert rows["read"] == int(intake["rows_read"].sum())
     assert set(manifest["files"]) == set(intake["path"])
-    works = list((home / "processed" / "works").glob("vpr_*.parquet"))
+    works = list((home / "processed" / "works").glob("*.parquet"))
     assert len(works) == len(
         pd.read_parquet(home / "processed" / "tests.parquet").query("tasks > 0")
     )

@@ -27,7 +27,12 @@ from pipelines.publish import publish
 from pipelines.raw_files import scan
 from pipelines.read import read_files
 
-WITH_EXAMS = "vpr/2021/7/Проведение работы по математике, 7 класс. ВПР 2021.xlsx"
+BESIDE_EXAMS = (
+    "schools.xlsx",
+    "vpr/2021/7/Проведение работы по математике, 7 класс. ВПР 2021.xlsx",
+    "vpr/2020/8/Математика.xlsx",
+    "vpr/2020/8/Русский язык.xlsx",
+)
 PRIMARY_MINIMUM = {"Математика профильная": 5}  # of the town's own scale; no norm tells it
 
 
@@ -36,7 +41,7 @@ def home(demo_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     root = tmp_path_factory.mktemp("demo_exams")
     raw = demo_town / "raw"
     shutil.copytree(raw / "ГИА", root / "raw" / "ГИА")
-    for name in ("schools.xlsx", WITH_EXAMS):
+    for name in BESIDE_EXAMS:
         (root / "raw" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(raw / name, root / "raw" / name)
     return Home(root)
@@ -195,7 +200,7 @@ def test_lifting_at_the_marks_of_the_oge_is_found_in_one_school(
     found: dict, cases: pd.DataFrame
 ) -> None:
     rows = found["findings"].query("detector == 'boundary_lifting' and scope == ''")
-    flagged = rows[rows["status"].isin(["amber", "red"])]
+    flagged = rows[rows["status"].isin(["amber", "red"]) & (rows["year"] == planting.SPIKE_YEAR)]
     assert list(zip(flagged["year"], flagged["school_id"], strict=True)) == planted(
         cases[cases["marker"] == "boundary_lifting"], "exam_spike"
     )
@@ -214,6 +219,14 @@ def test_a_low_school_is_red_and_on_the_list_together_with_its_vpr(
     assert set(procedures["test_id"]) == {*low["test_id"], *beside}
     listed = found["low_results"].query("status == 'listed'")
     assert list(zip(listed["year"], listed["school_id"], strict=True)) == planted(low, "exam_low")
+
+
+def test_a_vpr_that_the_exam_does_not_confirm_is_found(found: dict, cases: pd.DataFrame) -> None:
+    rows = found["findings"].query("detector == 'later_exam' and scope == ''")
+    flagged = rows[rows["status"].isin(["amber", "red"])]
+    assert list(zip(flagged["year"], flagged["school_id"], strict=True)) == planted(
+        cases, "exam_not_confirmed"
+    )
 
 
 def test_only_planted_schools_are_red_and_the_clean_one_is_green(
@@ -260,6 +273,15 @@ def test_appeals_take_the_place_of_the_protocol(collected: Collected, cases: pd.
     assert changed["school_id"].tolist() == rows["school_id"].tolist()
 
 
+def test_a_reserve_day_lessens_those_below_the_minimum(found: dict) -> None:
+    towns = found["exam_results"].query("school_id == '*' and procedure == 'oge' and year == 2022")
+    below = towns[towns["subject"].isin(["Русский язык", "Математика"])]
+    main, retakes = (below[below["attempt"] == a] for a in ("main", "retakes"))
+    assert main["n"].tolist() == retakes["n"].tolist()
+    assert (retakes["n_below"].to_numpy() < main["n_below"].to_numpy()).all()
+    assert (retakes["n_below"] > 0).all()
+
+
 def test_essays_of_three_years_have_a_retake(found: dict) -> None:
     results = found["essay_results"].query("school_id == '*'")
     assert results["year"].tolist() == list(YEARS)
@@ -280,7 +302,7 @@ def test_no_surname_of_the_files_is_left_anywhere(
     with store.exclusive(home):
         publish(home, collected, found, as_of=date(2022, 7, 22), snapshot="x").commit({})
     holding = [p for p in sorted(home.raw.rglob("*.xlsx")) if SURNAME in content(p)]
-    assert len(holding) == 25  # the files do hold names: all of the exams
+    assert len(holding) == 26  # the files do hold names: all of the exams
     written = [p for p in home.root.rglob("*") if p.is_file() and not p.is_relative_to(home.raw)]
     assert len([p for p in written if "returned" in p.parts]) >= 1
     named = [p for p in written if SURNAME.lower() in content(p).lower()]
