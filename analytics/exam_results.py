@@ -33,6 +33,8 @@ def exam_results(
     null where not every result of the group tells it. reported: table `exam_summary`, taken for
     exams that a municipality has no works of.
     """
+    if reported.empty and not tests["procedure"].isin(PROCEDURES).any():
+        return schema.empty("exam_results")
     taken = _sittings(works, tests, schools)
     both = [taken, taken.assign(school_id=WHOLE_MUNICIPALITY)]
     rows = _summed(pd.concat(both, ignore_index=True))

@@ -24,6 +24,8 @@ def risk_markers(tables: Mapping[str, pd.DataFrame], results: pd.DataFrame) -> p
     A marker that has no row of its own for a school says «не проверено» and why.
     """
     lists = {name: tables.get(name, schema.empty(name)) for name in LISTS}
+    if results.empty and all(rows.empty for rows in lists.values()):
+        return schema.empty("risk_markers")
     sat = _sittings(tables["works"], tables["tests"], tables["schools"])
     main = results[(results["procedure"] == "ege") & (results["attempt"] == "main")]
     scored = main[main["unit"] == "test_score"]

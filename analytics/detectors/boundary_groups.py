@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.detectors.lifting_pool import SCHOOL
 from analytics.detectors.reference import Array, Reference, references_of_tests
@@ -47,6 +48,7 @@ def boundary_groups(
     chosen = flags.loc[flags["flagged"].astype(bool), SCHOOL]
     scales = tests[tests["year"].isin(chosen["year"])].set_index("test_id")
     counted = score_counts[score_counts["test_id"].isin(scales.index)]
+    of_year = chosen.groupby("year", observed=True)["school_id"].agg(list)
     parts = []
     for reference in references_of_tests(counted, tests, schools, clean):
         scale = scales.loc[reference.test_id]
@@ -54,7 +56,11 @@ def boundary_groups(
             continue
         parts += [
             windows.assign(year=scale["year"], boundary=name)
-            for name, windows in _windows(reference, {b: int(scale[b]) for b in BOUNDARIES})
+            for name, windows in flagged_windows(
+                reference,
+                {b: int(scale[b]) for b in BOUNDARIES},
+                reference.school_id.isin(of_year.get(scale["year"], ())),
+            )
         ]
     if not parts:
         return pd.DataFrame(columns=COLUMNS)
@@ -69,22 +75,28 @@ def boundary_groups(
     return found[COLUMNS].sort_values([*SCHOOL, "test_id", "score"], ignore_index=True)
 
 
-def _windows(reference: Reference, scale: dict[str, int]) -> list[tuple[str, pd.DataFrame]]:
-    """Counts, expectation and exact mid-p of every school at each boundary of a test."""
+def flagged_windows(
+    reference: Reference, scale: dict[str, int], flagged: NDArray[np.bool_]
+) -> list[tuple[str, pd.DataFrame]]:
+    """Counts, expectation and exact mid-p of the flagged schools at each boundary of a test."""
+    asked = flagged & (reference.reason == 0)
+    if not asked.any():
+        return []
     tilted = tilted_to_schools(reference)
-    top = reference.counts.shape[1] - 1
+    counts, row = reference.counts[asked], tilted.row[asked]
+    top = counts.shape[1] - 1
     found = []
     for name, b in scale.items():
         if not 2 <= b <= top:
             continue
         window, upper = slice(b - 2, b + 2), slice(b, b + 2)
         share = tilted.p[:, upper].sum(axis=1) / tilted.p[:, window].sum(axis=1)
-        m, x = (reference.counts[:, cells].sum(axis=1) for cells in (window, upper))
-        pi = share[tilted.row]
+        m, x = (counts[:, cells].sum(axis=1) for cells in (window, upper))
+        pi = share[row]
         low, high = clopper_pearson(x, m)
         rows = pd.DataFrame(
             {
-                "school_id": reference.school_id,
+                "school_id": reference.school_id[asked],
                 "test_id": reference.test_id,
                 "score": b,
                 "m": m.astype(np.int64),
@@ -96,7 +108,7 @@ def _windows(reference: Reference, scale: dict[str, int]) -> list[tuple[str, pd.
                 "p_value": _mid_p(x, m, pi),
             }
         )
-        found.append((name, rows[reference.reason == 0]))
+        found.append((name, rows))
     return found
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from importlib import import_module
 from typing import TypeVar
 
@@ -104,8 +103,9 @@ def on_scores(scores: Scores, school: NDArray, tests: pd.DataFrame) -> None:
     windows = step("разбор по группам отмеченных школ", lambda: [
         rows["p_value"].to_numpy()
         for (reference, _), scale in zip(levelled, tests.to_dict("records"), strict=True)
-        for _, rows in boundary_groups._windows(only(reference, flagged),
-                                                {b: scale[b] for b in BOUNDARIES})
+        for _, rows in boundary_groups.flagged_windows(
+            reference, {b: scale[b] for b in BOUNDARIES}, flagged
+        )
     ])  # fmt: skip
     step("D8", lambda: variance(counts, ids, tests))
     step("множественность", lambda: (
@@ -117,12 +117,6 @@ def on_scores(scores: Scores, school: NDArray, tests: pd.DataFrame) -> None:
         f"  отмечено школ {flagged.sum():,}; из поднимавших найдено {flagged[guilty].mean():.1%}, "
         f"ложных среди отмеченных {(flagged & ~guilty).sum() / max(flagged.sum(), 1):.1%}"
     )
-
-
-def only(reference: Reference, chosen: NDArray) -> Reference:
-    """The reference with the chosen schools alone."""
-    names = ("school_id", "counts", "left_out", "n", "reason")
-    return replace(reference, **{name: getattr(reference, name)[chosen] for name in names})
 
 
 def levelled_reference(test_id: str, ids: pd.Index, counts: NDArray) -> tuple:
@@ -213,7 +207,7 @@ def rates(rng: np.random.Generator, scores: Scores, tests: pd.DataFrame) -> None
 
     def at_once() -> None:
         reference, _ = levelled_reference(scale["test_id"], ids, counts)
-        boundary_groups._windows(reference, minima)
+        boundary_groups.flagged_windows(reference, minima, np.ones(SCHOOLS, dtype=bool))
 
     chosen = rng.choice(SCHOOLS, SAMPLE, replace=False)
     works = pd.DataFrame({"school": school, "score": scores[0]})
