@@ -27,6 +27,7 @@ from analytics.combination import cauchy
 from analytics.detectors.heterogeneity import USUAL
 from analytics.detectors.lifting_pool import (
     SCHOOL,
+    Groups,
     judged,
     pooled,
     refused,
@@ -142,15 +143,13 @@ def _simes(p: pd.Series) -> pd.Series:
 
 def _rows(groups: pd.DataFrame, found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Evidence of all that has works, tested or not; keys as columns."""
+    own, n = Groups.of(groups, keys), groups["n"].to_numpy()
+    usable = groups["usable"].to_numpy()
     # Where no test serves, the reason with most works behind it speaks; tests come in order.
-    idle = groups["n"].where(~groups["usable"], -1)
-    heads = (
-        groups.assign(idle=idle)
-        .groupby(keys, observed=True)
-        .agg(works=("n", "sum"), usable=("usable", "any"), speaks=("idle", "idxmax"))
-    )
-    rows = heads.join(found.drop(columns="third"), how="left")
-    reason = groups["reason"].take(rows["speaks"]).set_axis(rows.index).astype("str")
+    speaks = own.first(np.argsort(np.where(usable, 1, -n), kind="stable"))
+    heads = {"works": own.sums(n), "usable": own.sums(usable) > 0}
+    rows = pd.DataFrame(heads, index=own.index).join(found.drop(columns="third"), how="left")
+    reason = groups["reason"].take(speaks).set_axis(rows.index).astype("str")
     tested = rows["p_value"].notna()
     few = rows["usable"] & ~tested
     return (
@@ -166,7 +165,7 @@ def _rows(groups: pd.DataFrame, found: pd.DataFrame, keys: list[str]) -> pd.Data
             status=np.select([tested, few], ["tested", "not_enough_data"], "not_applicable"),
             reason=reason.mask(few, FEW_WORKS).where(~tested),
         )
-        .drop(columns=["works", "usable", "speaks", "c", "variance", "near"])
+        .drop(columns=["works", "usable", "c", "variance", "near"])
         .reset_index()
     )
 
@@ -181,7 +180,9 @@ def _labels(used: pd.DataFrame, usable: pd.Series) -> pd.Series:
     if len(labels) == 1:
         return pd.Series(labels[0], index=usable.index, dtype="str").where(usable)
     pairs = used[keys].assign(bit=2 ** present.codes.astype("int64"))
-    mask = pairs.drop_duplicates().groupby(keys, observed=True)["bit"].sum()
+    pairs = pairs.drop_duplicates()
+    groups = Groups.of(pairs, keys)
+    mask = pd.Series(groups.sums(pairs["bit"].to_numpy()).astype(np.int64), index=groups.index)
     words = {
         m: "; ".join(label for i, label in enumerate(labels) if m >> i & 1) for m in mask.unique()
     }
