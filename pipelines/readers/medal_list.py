@@ -15,11 +15,10 @@ import pandas as pd
 
 from analytics.norms import fold
 from pipelines.readers import cells
-from pipelines.readers.person_lists import PUPIL, YEAR, note, pupils, title
+from pipelines.readers.person_lists import PUPIL, YEAR, note, pupils, read_lists, title
 from pipelines.readers.persons import Context
 from pipelines.readers.reading import ProblemLog, Reading, Sheet, Workbook
-from pipelines.readers.set_aside import without_stopped
-from pipelines.readers.sheet_table import Heading, SheetTable, find_table, require
+from pipelines.readers.sheet_table import Heading, SheetTable, find_table
 
 KIND = "medal_list"
 LABEL = "Список медалистов и претендентов на медаль"
@@ -46,17 +45,9 @@ def recognises(workbook: Workbook) -> bool:
 
 def read(workbook: Workbook, context: Context) -> Reading:
     """Table `medals`: one row per pupil of the list."""
-    log = ProblemLog()
     tables = [find_table(sheet, _HEADINGS) for sheet in filter(_is_list, workbook.sheets)]
-    tables = [table for table in tables if require(table, log)]
-    frames = [_medals(table, workbook.path, context, log) for table in tables]
-    listed = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-    return Reading(
-        kind=KIND,
-        problems=log.frame(),
-        tables={"medals": without_stopped(listed, log)} if len(listed) else {},
-        rows_read=len(listed),
-        addresses={k: v for table in tables for k, v in table.addresses().items()},
+    return read_lists(
+        "medals", KIND, tables, lambda table, log: _medals(table, workbook.path, context, log)
     )
 
 

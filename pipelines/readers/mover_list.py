@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipelines.readers.person_lists import PUPIL, YEAR, iso_day, note, pupils
+from pipelines.readers.person_lists import PUPIL, YEAR, iso_day, note, pupils, read_lists
 from pipelines.readers.persons import Context
 from pipelines.readers.reading import ProblemLog, Reading, Sheet, Workbook
-from pipelines.readers.set_aside import without_stopped
-from pipelines.readers.sheet_table import Heading, SheetTable, find_table, require
+from pipelines.readers.sheet_table import Heading, SheetTable, find_table
 
 KIND = "mover_list"
 LABEL = "Список сменивших ОО в 10–11 классах"
@@ -32,17 +31,9 @@ def recognises(workbook: Workbook) -> bool:
 
 def read(workbook: Workbook, context: Context) -> Reading:
     """Table `movers`: one row per pupil of the list."""
-    log = ProblemLog()
     tables = [find_table(sheet, _HEADINGS) for sheet in filter(_is_list, workbook.sheets)]
-    tables = [table for table in tables if require(table, log)]
-    frames = [_movers(table, workbook.path, context, log) for table in tables]
-    listed = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-    return Reading(
-        kind=KIND,
-        problems=log.frame(),
-        tables={"movers": without_stopped(listed, log)} if len(listed) else {},
-        rows_read=len(listed),
-        addresses={k: v for table in tables for k, v in table.addresses().items()},
+    return read_lists(
+        "movers", KIND, tables, lambda table, log: _movers(table, workbook.path, context, log)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 import numpy as np
@@ -11,8 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from pipelines.readers import cells, identity
 from pipelines.readers.exam_cells import login_of, quotable
 from pipelines.readers.persons import Context, person_codes
-from pipelines.readers.reading import ProblemLog, Sheet
-from pipelines.readers.sheet_table import Heading, SheetTable
+from pipelines.readers.reading import ProblemLog, Reading, Sheet
+from pipelines.readers.set_aside import without_stopped
+from pipelines.readers.sheet_table import Heading, SheetTable, require
 from pipelines.readers.tokens import Tokens
 from pipelines.readers.years import year_of
 
@@ -25,6 +27,26 @@ PUPIL = (
 )
 YEAR = Heading("year", "Год", r"(?:учебный )?год\b", required=False)
 _PARTS = ("surname", "name", "patronymic")
+
+
+def read_lists(
+    name: str,
+    kind: str,
+    tables: Sequence[SheetTable],
+    rows_of: Callable[[SheetTable, ProblemLog], pd.DataFrame],
+) -> Reading:
+    """The canonical table `name` from the lists of a workbook, one row per pupil."""
+    log = ProblemLog()
+    complete = [table for table in tables if require(table, log)]
+    frames = [rows_of(table, log) for table in complete]
+    listed = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    return Reading(
+        kind=kind,
+        problems=log.frame(),
+        tables={name: without_stopped(listed, log)} if len(listed) else {},
+        rows_read=len(listed),
+        addresses={k: v for table in complete for k, v in table.addresses().items()},
+    )
 
 
 def pupils(table: SheetTable, path: str, context: Context, log: ProblemLog) -> pd.DataFrame:
