@@ -161,7 +161,7 @@ def _outcomes(scope: Scope, of_year: Sequence[tuple[School, Record]]) -> Table:
         for school, record in of_year
     ]
     return Table(
-        f"Низкие результаты, {scope.year} год: правило, перечень и вероятность",
+        f"Перечень ОО с НОР, {scope.year} год: правило, федеральный перечень, вероятность",
         (
             "Школа",
             "Процедур",
