@@ -52,6 +52,8 @@ def validate(frame: pd.DataFrame, table: str, *, index: Sequence[str] = ROW_INDE
     """
     columns = TABLES[table].columns | PREPARED.get(table, {})
     rows = derive(_declared(frame, table, columns).reset_index(drop=True), table)
+    if rows.empty:
+        return _no_faults(rows, index)
     checks = [*schema_checks(TABLES[table]), *RULES.get(table, ())]
     tested = list(dict.fromkeys(column for check in checks for column in check.tested))
     results = _run(_plain(rows[tested]), suite(table, checks))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
@@ -32,8 +31,8 @@ task = partial(prefect_task, cache_policy=NO_CACHE, persist_result=False)
 def start(home: Home, as_of: date, progress: Progress) -> Outcome:
     """Runs the flow; its arguments stay here, for Prefect would store them.
 
-    Starting Prefect's server takes longer than reading a town and leaves a core idle: the files
-    are read meanwhile, and the task of the flow takes over what is under way.
+    Starting Prefect's server takes longer than reading and checking a town and leaves a core idle:
+    both are done meanwhile, and the tasks of the flow take over what is under way.
     """
     files = scan(home.raw)
     snapshot = fingerprint.input_fingerprint(home, files)
@@ -44,8 +43,8 @@ def start(home: Home, as_of: date, progress: Progress) -> Outcome:
     def main_job() -> Outcome:
         if unchanged:
             return Outcome(previous, unchanged=True)
-        reads, reused = take_readings()
-        collected = check_rows(home, reads, progress)
+        _, reused = take_readings()
+        collected = take_rows()
         tables = compute(collected, progress)
         draft = draft_documents(home, collected, tables, as_of, snapshot, progress)
         manifest = build_manifest(tables, reused, as_of, snapshot, previous)
@@ -56,10 +55,20 @@ def start(home: Home, as_of: date, progress: Progress) -> Outcome:
     def take_readings() -> tuple[list[Read], int]:
         return reading.result()
 
+    @task(name="Проверка строк")
+    def take_rows() -> Collected:
+        return checking.result()
+
+    def check_rows() -> Collected:
+        reads, _ = reading.result()
+        with progress.step("Проверка строк"):
+            return collect(home, reads)
+
     with ThreadPoolExecutor(max_workers=2) as ahead:
         if not unchanged:
             reading = ahead.submit(read_files, home, files, progress)
             ahead.submit(_import_ahead)
+            checking = ahead.submit(check_rows)
         return main_job()
 
 
@@ -100,12 +109,6 @@ def build_manifest(
         "problems": {k: int(v) for k, v in tables["problems"]["severity"].value_counts().items()},
         "tables": {name: len(frame) for name, frame in sorted(tables.items())},
     }
-
-
-@task(name="Проверка строк")
-def check_rows(home: Home, reads: Sequence[Read], progress: Progress) -> Collected:
-    with progress.step("Проверка строк"):
-        return collect(home, reads)
 
 
 @task(name="Расчёты")

@@ -50,6 +50,7 @@ def subject_by_code(code: str) -> str | None:
     return None
 
 
+@cache
 def subject_slug(subject: str) -> str:
     """The ASCII name of a subject, as it stands in `test_id`; KeyError if it is not known."""
     table = _table("subjects.csv").set_index("subject")
