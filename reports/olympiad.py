@@ -27,7 +27,7 @@ from reports.olympiad_tables import (
 from reports.scope import Scope
 from reports.wording import listing, number, out_of, plural, upper_first
 
-TOPIC = "12. Объективность ВсОШ"
+TOPIC = "Объективность ВсОШ"
 INNOCENT = (
     "задания школьного этапа легче или ближе к урокам, чем муниципального; между этапами сменился "
     "учитель или кружок; сильные ученики выбрали другой предмет; болезнь, волнение, дорога; "
