@@ -830,6 +830,7 @@ TABLES: dict[str, Table] = {
             "one row per year × school × detector × scope; detector 'school' is the verdict",
             ("year", "school_id", "detector", "scope"),
             {
+                "finding_id": _text("Код признака"),
                 **_EVIDENCE,
                 "q_value": _share("q (Бенджамини — Хохберг)"),
                 "status": _text("Вывод", allowed=FINDING_STATES),

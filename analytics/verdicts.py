@@ -18,6 +18,7 @@ from scipy.special import ndtr, ndtri
 from analytics import schema
 from analytics.combination import cauchy
 from analytics.detectors.implausible_mean import LEVEL
+from analytics.finding_ids import finding_id
 from analytics.finding_words import reasons
 from analytics.multiplicity import benjamini_hochberg, storey
 from analytics.schema import VERDICT
@@ -56,7 +57,7 @@ def findings(evidence: Sequence[pd.DataFrame], cards: pd.DataFrame) -> pd.DataFr
     rows = rows.assign(q_value=_adjusted(rows, whole, verdicts))
     found = rows.assign(status=_detector_states(rows), checked=rows["status"])
     both = pd.concat([found, verdicts], ignore_index=True)
-    both = both.assign(reason=reasons(both))
+    both = both.assign(reason=reasons(both), finding_id=finding_id(both))
     return schema.conform(both[list(schema.TABLES["findings"].columns)], "findings")
 
 

@@ -96,7 +96,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """One document: the first screen (facts, findings, gaps), then its sections."""
+    """One document: the first screen (facts, findings, gaps), then its sections.
+
+    internal: only in the edition for official use.
+    """
 
     path: str
     title: str
@@ -107,6 +110,7 @@ class Page:
     sections: tuple[Section, ...]
     years: tuple[Cell, ...]
     sign_off: bool = False
+    internal: bool = False
 
 
 def row(*cells: str | Cell | None, kind: str = "") -> Row:

@@ -7,11 +7,10 @@ from itertools import product
 
 from reports.blocks import Bullets, Cell, Table, row
 from reports.disclosure import HIDDEN, SHOWN_FROM
+from reports.documents import document_links
 from reports.edition import Edition
-from reports.exam_pages import exam_links
-from reports.members import Town, year_page
+from reports.members import Town
 from reports.passport import balance_words
-from reports.town import years_of
 from reports.wording import DASH, number, plural
 
 
@@ -29,7 +28,7 @@ def contents(edition: Edition) -> Contents:
     """The contents of the edition; every page of the site is one link away."""
     return Contents(
         _summary(edition),
-        tuple((_certificates(edition, t), _schools(t)) for t in edition.towns),
+        tuple(((Cell(t.name), *document_links(edition, t)), _schools(t)) for t in edition.towns),
         _tests(edition),
         Bullets("Что не известно", tuple(Cell(text) for text in _unknown(edition))),
     )
@@ -48,16 +47,6 @@ def _summary(edition: Edition) -> tuple[str, ...]:
         f"{works} {span}, {plural(len(edition.schools), 'школа', 'школы', 'школ')}.",
         f"{plural(len(intake), 'файл', 'файла', 'файлов')}: {balance_words(intake)}.",
     )
-
-
-def _certificates(edition: Edition, town: Town) -> tuple[Cell, ...]:
-    """The name of the municipality, then a link a year."""
-    years = years_of(edition.town_tests(town))
-    links = [
-        Cell(f"справка за {year} год", href=year_page(town.page, years, year)) for year in years
-    ]
-    links = links or [Cell("данных нет", href=town.page)]
-    return (Cell(town.name), *links, *exam_links(edition, town))
 
 
 def _schools(town: Town) -> tuple[Cell, ...]:

@@ -62,6 +62,7 @@ class Edition:
     """Everything that pages may show. Keys of `index`: table, then the values of INDEXES.
 
     tests: of the ВПР, which the certificates are about; exams: of the other procedures.
+    public: for everybody; else for official use.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -73,6 +74,7 @@ class Edition:
     hidden: frozenset[tuple[str, str]]
     regions: Mapping[str, str]
     school_years: Mapping[str, tuple[int, ...]]
+    public: bool = True
 
     def rows(self, table: str, *key: object) -> list[Record]:
         """The records of `table` with this key, in the order of the table."""
@@ -138,7 +140,7 @@ def _values(column: pd.Series) -> list[Any]:
     return values.tolist()
 
 
-def prepare(tables: Mapping[str, pd.DataFrame]) -> Edition:
+def prepare(tables: Mapping[str, pd.DataFrame], *, public: bool = True) -> Edition:
     """Indexes the tables for pages, missing tables taken as empty.
 
     tables: by the names of analytics/schema.py; a municipality that is not known becomes "".
@@ -160,6 +162,7 @@ def prepare(tables: Mapping[str, pd.DataFrame]) -> Edition:
         hidden=_hidden(index["marks_summary"]),
         regions={t: name for t, group, name in index["score_counts"] if group == "region"},
         school_years=_school_years(tests, index["marks_summary"]),
+        public=public,
     )
 
 

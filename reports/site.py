@@ -15,26 +15,27 @@ from analytics import schema
 from reports.blocks import Bullets, Chart, Notice, Page, Statement, Table
 from reports.contents import contents
 from reports.detectors_page import detector_sections
+from reports.documents import document_pages
 from reports.edition import Edition, prepare
-from reports.exam_pages import exam_pages
 from reports.faults import PROBLEMS_FILE, problems_csv
 from reports.passport import RunFacts, balance_words, passport_sections
-from reports.school import school_pages
 from reports.tables import table_html
 from reports.test_page import test_page
-from reports.town import town_pages
 from reports.wording import in_words
 
 ASSETS = ("style.css", "charts.js")
 _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
-def render_site(tables: Mapping[str, pd.DataFrame], facts: RunFacts) -> Iterator[tuple[str, bytes]]:
-    """Yields (path relative to the site, content) of every page and asset.
+def render_site(
+    tables: Mapping[str, pd.DataFrame], facts: RunFacts, *, public: bool = True
+) -> Iterator[tuple[str, bytes]]:
+    """Yields (path relative to the edition's folder, content) of every page and asset.
 
     tables: the tables of analytics/schema.py by name, `works` is ignored; a missing one is empty.
+    public: the edition for everybody, else the one for official use.
     """
-    edition = prepare(tables)
+    edition = prepare(tables, public=public)
     yield from _assets()
     yield PROBLEMS_FILE, problems_csv(edition.tables["problems"])
     yield "index.html", _render("contents", facts, contents=contents(edition))
@@ -56,10 +57,7 @@ def render_site(tables: Mapping[str, pd.DataFrame], facts: RunFacts) -> Iterator
 
 def _documents(edition: Edition) -> Iterator[Page]:
     for town in edition.towns:
-        yield from town_pages(edition, town)
-        yield from exam_pages(edition, town)
-        for school in town.schools:
-            yield from school_pages(edition, town, school)
+        yield from document_pages(edition, town)
     for test in (*edition.tests.values(), *edition.exams.values()):
         yield test_page(edition, test)
 

@@ -53,6 +53,13 @@ def town_pages(edition: Edition, town: Town) -> Iterator[Page]:
         yield _empty(town)
 
 
+def certificate_links(edition: Edition, town: Town) -> list[Cell]:
+    """A link a year to the certificates."""
+    years = years_of(edition.town_tests(town))
+    pages = [(year, year_page(town.page, years, year)) for year in years]
+    return [Cell(f"справка за {year} год", href=page) for year, page in pages]
+
+
 def years_of(tests: Sequence[Test]) -> list[int]:
     """Years with data, the latest first."""
     return sorted({t.year for t in tests}, reverse=True)

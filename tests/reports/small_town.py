@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics import schema
+from analytics.finding_ids import finding_id
 
 PLACE = "город Приморск"
 HOSTILE = 'СОШ № 10 "><script>alert(1)</script>'
@@ -243,12 +244,13 @@ def _findings() -> list[dict]:
             _VERDICT | {"n": 60, "status": "not_enough_data", "reason": "меньше 60 работ со шкалой"}
         ],
     }  # fmt: skip
-    return [
+    found = pd.DataFrame(
         {"year": year, "school_id": school_id} | r
         for year, schools in ((2022, rows), (2021, before))
-        for school_id, found in schools.items()
-        for r in found
-    ]
+        for school_id, all_rows in schools.items()
+        for r in all_rows
+    )
+    return found.assign(finding_id=finding_id(found)).to_dict("records")
 
 
 def _expected() -> list[dict]:
